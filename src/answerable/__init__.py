@@ -1,0 +1,1 @@
+"""Public data sharing, shaped by the public and open to anyone to check."""
