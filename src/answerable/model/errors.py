@@ -11,8 +11,8 @@
 `answerable.words` holds the sentence and the remedy for every code, in each language.
 """
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import ClassVar
 
 Param = str | int | Sequence[str]
@@ -43,17 +43,17 @@ class AnswerableError(Exception):
         return (_rebuild, (type(self), self.code, self.params))
 
 
-def _rebuild(kind: type[AnswerableError], code: str, params: dict[str, Param]) -> AnswerableError:
+def _rebuild(kind: "type[AnswerableError]", code: str, params: dict[str, Param]) -> AnswerableError:
     return kind(code, **params)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that is wrong with one field."""
 
     field: str
     code: str
-    params: dict[str, Param] = field(default_factory=dict)
+    params: dict[str, Param] = dataclasses.field(default_factory=dict)
 
 
 class Invalid(AnswerableError):

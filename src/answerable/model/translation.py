@@ -1,0 +1,51 @@
+"""Translations of public sentences, which come as entries after the words they translate."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from answerable.model.base import Frozen
+from answerable.model.entry import Body, Entry, Kind
+from answerable.model.state import Builder, Record, applies
+from answerable.model.text import Language
+
+
+class TranslationFields(Frozen):
+    """Sentences of one entry in one more language.
+
+    Attributes:
+        of: index of the entry.
+        words: sentence by JSON pointer (RFC 6901) into the body of that entry.
+        made_by: a ``person``, or a ``machine``.
+        reviewed: whether somebody who speaks the language has read it.
+    """
+
+    of: int = Field(ge=0)
+    language: Language
+    words: dict[str, str] = Field(min_length=1)
+    made_by: Literal["person", "machine"]
+    reviewed: bool
+
+
+class TextTranslated(TranslationFields, Body):
+    """The sentences of an entry were translated, or a translation was reviewed."""
+
+    kind: ClassVar[Kind] = Kind("text.translated")
+
+
+class Translation(TranslationFields, Record):
+    """The latest translation of an entry into one language."""
+
+    noun: ClassVar[str] = "translation"
+
+    @property
+    def key(self) -> str:
+        """One per entry and language."""
+        return f"{self.of}/{self.language}"
+
+
+@applies(TextTranslated)
+def _translated(state: Builder, entry: Entry, body: TextTranslated) -> None:
+    was = state.find(Translation, f"{body.of}/{body.language}")
+    words = {**(was.words if was else {}), **body.words}
+    state.put(Translation.from_(body, entry=entry.index, at=entry.envelope.at, words=words))
