@@ -1,7 +1,7 @@
 """The envelope of every public statement. It cannot change; `docs/adr/0002` says why."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Literal, NamedTuple, NoReturn, TypeVar, cast
 
@@ -11,6 +11,7 @@ from answerable.model.actor import Role
 from answerable.model.base import ActorRef, CommandId, Frozen, Moment, Slug, invalid
 from answerable.model.errors import Invalid
 from answerable.model.signing import SignatureText, canonical
+from answerable.model.text import texts
 
 MOST_BYTES = 32_768
 """An entry is at most 32 KiB; larger public content is a blob."""
@@ -38,6 +39,14 @@ class Body(Frozen):
             if cls.kind in KINDS:
                 raise TypeError(f"{cls.kind} is declared twice")
             KINDS[cls.kind] = cls
+
+    def public_words(self) -> Iterator[tuple[str, str]]:
+        """Give every sentence for people, with its JSON pointer; all are checked before appending.
+
+        The pointer of a sentence in one language ends in the language.
+        """
+        for pointer, said in texts(self):
+            yield from ((f"{pointer}/{language}", words) for language, words in said.root.items())
 
     def upcast(self) -> "Body":
         """Say the same in the newest version of the kind; stored bytes stay as they are."""

@@ -9,7 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
-_PHONE = re.compile(r"(?<![\d.])(?:\+44|0044|0)[\s().-]*(?:\d[\s().-]*){9,10}(?!\d)")
+_PHONE = re.compile(
+    r"(?<![\d.])(?:(?:\+|00)44[ -]?(?:\(0\))?|\(?0)\d{2,4}\)?[ -]?\d{3,4}[ -]?\d{3,4}(?!\d)"
+)
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[ABD-HJLNP-UW-Z]{2}\b", re.IGNORECASE)
 _TEN_DIGITS = re.compile(r"(?<!\d)(\d{3})[ -]?(\d{3})[ -]?(\d{4})(?!\d)")
 _INSURANCE = re.compile(r"\b[A-CEGHJ-PR-TW-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b", re.IGNORECASE)
@@ -21,9 +23,7 @@ _DAYS = 31
 
 def _check_digit(digits: str) -> bool:
     """Tell whether ten digits end in the modulus-11 check digit that NHS and CHI numbers share."""
-    total = sum(
-        int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False)
-    )
+    total = sum(int(digit) * (10 - place) for place, digit in enumerate(digits[:9]))
     return (_MODULUS - total % _MODULUS) % _MODULUS == int(digits[9])
 
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypeVar, cast
 
 from answerable.model.base import Frozen, Moment
 from answerable.model.entry import Body, Entry, Unknown
-from answerable.model.errors import Missing
+from answerable.model.errors import Missing, Refused
 
 
 class Record(Frozen):
@@ -72,6 +72,15 @@ class State:
         if found is None:
             raise Missing(f"{kind.noun}.unknown", name=key)
         return found
+
+    def free(self, kind: type[Record], key: str) -> None:
+        """Make sure that no record of that kind has that key.
+
+        Raises:
+            Refused: ``<noun>.taken`` with the name.
+        """
+        if key in self.table(kind):
+            raise Refused(f"{kind.noun}.taken", name=key)
 
     def each(self, kind: type[R]) -> Iterator[R]:
         """Give every record of a kind, in the order in which they came."""

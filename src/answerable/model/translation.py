@@ -1,5 +1,6 @@
 """Translations of public sentences, which come as entries after the words they translate."""
 
+from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -31,6 +32,10 @@ class TextTranslated(TranslationFields, Body):
     """The sentences of an entry were translated, or a translation was reviewed."""
 
     kind: ClassVar[Kind] = Kind("text.translated")
+
+    def public_words(self) -> Iterator[tuple[str, str]]:
+        """Give the translated sentences."""
+        yield from self.words.items()
 
 
 class Translation(TranslationFields, Record):

@@ -1,0 +1,1 @@
+"""Pure algorithms. They import nothing of ours and never learn our words."""

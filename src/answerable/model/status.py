@@ -1,0 +1,132 @@
+"""What follows from the time alone: nobody ticks, and no entry is ever the cause.
+
+`status` is pure: the same state and the same moment always give the same answer.
+"""
+
+import calendar
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from answerable.model.agreement import Agreement, Duty
+from answerable.model.engagement import Consultation, Recommendation
+from answerable.model.limits import Effect, Pattern, When
+from answerable.model.signal import Signal
+from answerable.model.state import State
+
+ANSWER_WITHIN = timedelta(days=90)
+"""A recommendation unanswered for longer is shown as overdue."""
+
+
+class Standing(StrEnum):
+    """How an agreement stands at a moment."""
+
+    UNSIGNED = "unsigned"
+    NOT_STARTED = "not-started"
+    IN_FORCE = "in-force"
+    ENDED = "ended"
+
+
+def standing(agreement: Agreement, now: datetime) -> Standing:
+    """Tell how an agreement stands: it starts and lapses by itself."""
+    if not agreement.is_signed:
+        return Standing.UNSIGNED
+    if now < agreement.starts:
+        return Standing.NOT_STARTED
+    return Standing.IN_FORCE if now < agreement.ends else Standing.ENDED
+
+
+def due_days(duty: Duty, until: date) -> Iterator[date]:
+    """Give the days on which a duty falls due, up to and with ``until``."""
+    months = 0
+    day = duty.due
+    while day <= until:
+        yield day
+        if duty.every_months is None:
+            return
+        months += duty.every_months
+        day = _months_later(duty.due, months)
+
+
+def _months_later(day: date, months: int) -> date:
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A duty that was due before today and is not done."""
+
+    duty: Duty
+    due: date
+
+
+def missed(agreement: Agreement, now: datetime) -> list[Missed]:
+    """Give the duties of an agreement that are overdue."""
+    yesterday = now.date() - timedelta(days=1)
+    return [
+        Missed(duty, day)
+        for duty in agreement.duties
+        for day in due_days(duty, yesterday)
+        if (duty.duty, day) not in agreement.met
+    ]
+
+
+def effects(agreement: Agreement, now: datetime) -> dict[Pattern, list[tuple[Missed, Effect]]]:
+    """Give what the missed duties do to each pattern of an agreement."""
+    return {
+        pattern: [
+            (miss, miss.duty.on_miss[pattern])
+            for miss in missed(agreement, now)
+            if pattern in miss.duty.on_miss
+        ]
+        for pattern in agreement.patterns
+    }
+
+
+def in_force(state: State, when: When, area: str | None, now: datetime) -> Signal | None:
+    """Give the signal that is in force in an area at a moment, by somebody whose word counts."""
+    for signal in state.each(Signal):
+        if (signal.signal, signal.area) != (when.signal, area):
+            continue
+        if signal.issuer in when.issuers and signal.begins <= now < signal.ends:
+            return signal
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Everything that is open, late or in force at a moment."""
+
+    agreements: dict[str, Standing]
+    missed: dict[str, list[Missed]]
+    reviews_due: list[str]
+    unanswered: list[str]
+    late_answers: list[str]
+    to_summarise: list[str]
+    signals: list[str]
+
+
+def status(state: State, now: datetime) -> Status:
+    """Work out what the state means at a moment."""
+    agreements = list(state.each(Agreement))
+    waiting = [r for r in state.each(Recommendation) if r.answered is None]
+    return Status(
+        agreements={a.agreement: standing(a, now) for a in agreements},
+        missed={a.agreement: late for a in agreements if (late := missed(a, now))},
+        reviews_due=[
+            a.agreement
+            for a in agreements
+            if a.review <= now.date() and standing(a, now) is Standing.IN_FORCE
+        ],
+        unanswered=[r.recommendation for r in waiting],
+        late_answers=[r.recommendation for r in waiting if now - r.at > ANSWER_WITHIN],
+        to_summarise=[
+            c.consultation
+            for c in state.each(Consultation)
+            if c.closed is None and c.closes < now.date()
+        ],
+        signals=[s.declaration for s in state.each(Signal) if s.begins <= now < s.ends],
+    )

@@ -1,0 +1,92 @@
+"""The field's own files: targets and people as CSV, with the habits of spreadsheets."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from answerable.science.sortition.errors import SortitionError
+from answerable.science.sortition.targets import Profile, Seats
+
+
+def _rows(text: str, what: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """Give the line number and the cells of each row that is not blank."""
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
+    try:
+        header = [cell.strip() for cell in next(reader, [])]
+        if not any(header):
+            raise SortitionError("csv.empty", file=what)
+        if len(set(header)) != len(header):
+            raise SortitionError("csv.header", file=what)
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                if len(cells) != len(header):
+                    raise SortitionError("csv.row", file=what, line=reader.line_num)
+                pairs = zip(header, cells, strict=True)
+                yield reader.line_num, {name: cell.strip() for name, cell in pairs}
+    except csv.Error:
+        raise SortitionError("csv.row", file=what, line=reader.line_num) from None
+
+
+def _column(row: dict[str, str], names: tuple[str, ...], line: int) -> str:
+    for name in names:
+        if row.get(name):
+            return row[name]
+    raise SortitionError("csv.column", file="targets", column=names[0], line=line)
+
+
+def _whole(row: dict[str, str], name: str, line: int) -> int:
+    cell = row.get(name, "")
+    if not (cell.isascii() and cell.isdigit()):
+        raise SortitionError("csv.number", file="targets", column=name, line=line)
+    return int(cell)
+
+
+def read_targets(text: str) -> list[Seats]:
+    r"""Read ``feature,value,min,max`` or ``category,feature,min,max``.
+
+    >>> read_targets("category,feature,min,max\nsex,Female,15,16\n")
+    [Seats(feature='sex', value='Female', min=15, max=16)]
+
+    Raises:
+        SortitionError: ``csv.*``, naming the line and the column.
+    """
+    targets = []
+    for line, row in _rows(text, "targets"):
+        has_category = "category" in row
+        targets.append(
+            Seats(
+                _column(row, ("category",) if has_category else ("feature",), line),
+                _column(row, ("feature",) if has_category else ("value", "name"), line),
+                _whole(row, "min", line),
+                _whole(row, "max", line),
+            )
+        )
+    return targets
+
+
+def read_people(
+    text: str, features: set[str], *, id_column: str = "id"
+) -> list[tuple[str, Profile, dict[str, str]]]:
+    """Read people: the id, the profile (a value for each feature), and everything else.
+
+    Raises:
+        SortitionError: ``csv.*``; ``people.column`` for a feature without a column;
+            ``people.id`` for a row without an id; ``people.repeated`` for an id used twice,
+            naming both lines.
+    """
+    people: list[tuple[str, Profile, dict[str, str]]] = []
+    seen: dict[str, int] = {}
+    for line, row in _rows(text, "respondents"):
+        lacking = sorted({id_column, *features} - row.keys())
+        if lacking:
+            raise SortitionError("people.column", columns=lacking)
+        name = row[id_column]
+        if not name:
+            raise SortitionError("people.id", line=line)
+        if name in seen:
+            raise SortitionError("people.repeated", line=line, first=seen[name])
+        seen[name] = line
+        profile = {feature: row[feature] for feature in sorted(features)}
+        rest = {key: cell for key, cell in row.items() if key not in features}
+        people.append((name, profile, rest))
+    return people

@@ -1,0 +1,118 @@
+"""Account: the register itself, who is in it and with which keys, and translations."""
+
+from collections.abc import Iterator
+
+from answerable.model.base import Slug
+from answerable.model.command import Command, Context, Said, action, rule, says
+from answerable.model.errors import Missing, Refused
+from answerable.model.organisation import (
+    OpenRegister,
+    Organisation,
+    OrganisationAdmitted,
+    OrganisationFields,
+    OrganisationKeyRotated,
+    RegisterFields,
+    RegisterKeyRotated,
+    RegisterOpened,
+)
+from answerable.model.signing import PublicKey, key_id
+from answerable.model.state import State
+from answerable.model.text import Text
+from answerable.model.translation import TextTranslated, Translation, TranslationFields
+
+
+class StartRegister(RegisterFields, Command):
+    """Open the register: its name, its keys, its stewards."""
+
+    page = "register"
+
+
+class AdmitOrganisation(OrganisationFields, Command):
+    """Admit an organisation and its public key; a quorum of stewards signs."""
+
+
+class RotateOrganisationKey(Command):
+    """Replace an organisation's key; the old key (or the stewards) and the new one sign."""
+
+    organisation: Slug
+    public_key: PublicKey
+    reason: Text
+
+
+class RotateRegisterKey(Command):
+    """Replace the keys that seal the register; the old seal (or the stewards) signs."""
+
+    log_key: str
+    time_key: str
+    reason: Text
+
+
+class Translate(TranslationFields, Command):
+    """Add sentences of an entry in another language, or review those of a machine."""
+
+
+says(StartRegister, RegisterOpened)
+says(AdmitOrganisation, OrganisationAdmitted)
+says(RotateOrganisationKey, OrganisationKeyRotated)
+says(RotateRegisterKey, RegisterKeyRotated)
+
+
+@action(Translate, TextTranslated)
+def translate(_state: State, command: Translate, _ctx: Context) -> Iterator[TextTranslated]:
+    """Say the same words in another language."""
+    yield TextTranslated.from_(command)
+
+
+@rule(RegisterOpened)
+def check_opened(state: State, _body: RegisterOpened, _said: Said) -> None:
+    """Refuse to open a register twice."""
+    if state.size:
+        raise Refused("register.taken")
+
+
+@rule(OrganisationAdmitted)
+def check_admitted(state: State, body: OrganisationAdmitted, _said: Said) -> None:
+    """Refuse a name that is taken, and a key that anybody has or had."""
+    state.free(Organisation, body.organisation)
+    _unused(state, body.public_key)
+
+
+def _unused(state: State, public: str) -> None:
+    opened = state.get(OpenRegister, "register")
+    used = {steward.key for steward in opened.stewards}
+    for organisation in state.each(Organisation):
+        used |= {organisation.public_key, *organisation.retired_keys}
+    if public in used:
+        raise Refused("key.used", key=key_id(public))
+
+
+@rule(OrganisationKeyRotated)
+def check_rotated(state: State, body: OrganisationKeyRotated, _said: Said) -> None:
+    """Refuse a key that anybody has or had."""
+    state.get(Organisation, body.organisation)
+    _unused(state, body.public_key)
+
+
+@rule(RegisterKeyRotated)
+def check_resealed(state: State, body: RegisterKeyRotated, _said: Said) -> None:
+    """Refuse a seal that the register had before."""
+    opened = state.get(OpenRegister, "register")
+    if body.log_key in {key for _, key in opened.log_keys}:
+        raise Refused("key.used", key=body.log_key.split("+")[1])
+
+
+@rule(TextTranslated)
+def check_translated(state: State, body: TextTranslated, _said: Said) -> None:
+    """Refuse words for no entry, in a language not offered, or a draft over a review."""
+    if body.of >= state.size:
+        raise Missing("entry.unknown", name=body.of)
+    languages = state.get(OpenRegister, "register").languages
+    if body.language not in languages:
+        raise Refused("translation.language", language=body.language, languages=languages)
+    if not all(words.strip() for words in body.words.values()):
+        raise Refused("translation.empty", entry=body.of)
+    was = state.find(Translation, f"{body.of}/{body.language}")
+    if was and was.reviewed and not body.reviewed:
+        raise Refused("translation.reviewed", entry=body.of, language=body.language)
+    if body.reviewed and body.made_by == "machine" and not was:
+        raise Refused("translation.machine", entry=body.of)

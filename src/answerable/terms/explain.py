@@ -1,0 +1,123 @@
+"""An agreement in plain sentences: what a machine enforces, as a person would say it."""
+
+from answerable.model.agreement import Agreement, Duty
+from answerable.model.base import moment_text
+from answerable.model.limits import (
+    Coarsen,
+    Coarsening,
+    Effect,
+    LeaveOut,
+    Limit,
+    MinimumCount,
+    OnlyColumns,
+    OnlyPurposes,
+    OnlyRows,
+    Pattern,
+    Pseudonymise,
+    Rate,
+    When,
+    WhileSignal,
+)
+
+_COARSE = {
+    Coarsening.POSTCODE_DISTRICT: "the postcode district",
+    Coarsening.MONTH: "the month",
+    Coarsening.YEAR: "the year",
+    Coarsening.TEN_YEAR_BAND: "a band of ten years",
+}
+_PATTERNS = {
+    Pattern.LOOKUP: "one household or person at a time",
+    Pattern.BULK: "as a whole",
+    Pattern.AGGREGATE: "as counts",
+}
+_COMPARE = {
+    "one-of": "is {}",
+    "none-of": "is not {}",
+    "at-least": "is at least {}",
+    "at-most": "is at most {}",
+    "present": "is known",
+}
+_EFFECTS = {
+    Effect.PUBLISH: "goes on, with a public warning",
+    Effect.ESCALATE: "goes on, and the matter goes to the custodian's senior officer",
+    Effect.SUSPEND: "stops",
+}
+
+
+def explain(agreement: Agreement) -> list[str]:
+    """Say what an agreement permits, narrows and asks, one sentence each."""
+    return [
+        *_grant(agreement),
+        *(f"{explain_limit(limit)} (rule {limit.limit})" for limit in agreement.limits),
+        *(f"{explain_duty(duty)} (duty {duty.duty})" for duty in agreement.duties),
+    ]
+
+
+def _grant(agreement: Agreement) -> list[str]:
+    return [
+        f"{_list(agreement.recipients)} may ask {agreement.custodian} for {agreement.dataset}: "
+        f"{_list(agreement.columns)}.",
+        f"It may ask for it {_list(tuple(_PATTERNS[p] for p in agreement.patterns))}.",
+        f"It may use it for {_list(agreement.purposes)}, and for nothing else.",
+        f"From {moment_text(agreement.starts)} until {moment_text(agreement.ends)}; "
+        f"looked at again by {agreement.review.isoformat()}.",
+    ]
+
+
+def _list(names: tuple[str, ...]) -> str:
+    said = [name.replace("_", " ") for name in names]
+    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+
+
+def _when(when: When) -> str:
+    return (
+        f"a {when.signal} by {_list(when.issuers)} is in force in the area "
+        f"({when.area_column.replace('_', ' ')})"
+    )
+
+
+def explain_limit(limit: Limit) -> str:
+    """Say what one limit does."""
+    where = f"When asked for {_list(tuple(_PATTERNS[p] for p in limit.patterns))}: "
+    said = _limit(limit)
+    return where + said if limit.patterns else said[0].upper() + said[1:]
+
+
+def _limit(limit: Limit) -> str:
+    match limit:
+        case OnlyColumns():
+            return f"only {_list(limit.columns)} may be given."
+        case OnlyPurposes():
+            return f"only for {_list(limit.purposes)}."
+        case OnlyRows():
+            compared = _COMPARE[limit.compare].format(" or ".join(limit.values))
+            return f"only rows whose {limit.column.replace('_', ' ')} {compared}."
+        case Coarsen():
+            unless = f", unless {_when(limit.unless)}" if limit.unless else ""
+            return f"{_COARSE[limit.to]} is given instead of the {limit.column}{unless}."
+        case LeaveOut():
+            return (
+                f"people on the list {limit.list} are left out; a list older than "
+                f"{limit.greatest_age_hours} hours stops everything."
+            )
+        case Rate():
+            return f"at most {limit.requests} requests a {limit.per}."
+        case Pseudonymise():
+            return f"a code that means nothing elsewhere is given instead of the {limit.column}."
+        case WhileSignal():
+            return f"nothing is given unless {_when(limit.when)}."
+        case MinimumCount():
+            return f"no count below {limit.count} is given."
+
+
+def explain_duty(duty: Duty) -> str:
+    """Say what one duty asks, by when, and what follows from a miss."""
+    again = f" and every {duty.every_months} months after" if duty.every_months else ""
+    missed = "; ".join(
+        f"asking {_PATTERNS[pattern]} {_EFFECTS[effect]}"
+        for pattern, effect in duty.on_miss.items()
+    )
+    return (
+        f"{duty.party} promises by {duty.due.isoformat()}{again}: {duty.what.say()} "
+        f"If it is missed, {missed or 'nothing stops, and the miss is public'}."
+    )
