@@ -1,0 +1,1 @@
+"""What puts processes together: the command line, the demo."""

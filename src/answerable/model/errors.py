@@ -61,7 +61,7 @@ class Invalid(AnswerableError):
 
     exit_status = 2
 
-    def __init__(self, code: str, /, faults: Sequence[Fault] = (), **params: Param) -> None:
+    def __init__(self, code: str, faults: Sequence[Fault] = (), /, **params: Param) -> None:
         super().__init__(code, **params)
         self.faults = tuple(faults)
 

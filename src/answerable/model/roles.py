@@ -13,7 +13,6 @@ from answerable.model.actor import Role
 from answerable.model.agreement import Agreement
 from answerable.model.dataset import Dataset
 from answerable.model.engagement import Consultation, Engagement, Recommendation, Statement
-from answerable.model.entry import Body
 from answerable.model.errors import Forbidden
 from answerable.model.organisation import OpenRegister
 from answerable.model.proposal import Benefit, Proposal, Risk
@@ -183,21 +182,20 @@ MAY: dict[str, Permit] = {
 }
 
 
-def check_may(state: State, body: Body, role: Role, organisation: str) -> None:
+def check_may(state: State, kind: str, said: object, role: Role, organisation: str) -> None:
     """Refuse an actor whose role, or whose organisation, may not say this.
+
+    ``said`` is the body, or a command with the same fields: a door can ask before it acts.
 
     Raises:
         Forbidden: ``actor.role`` or ``actor.organisation``.
-        Missing: what the body is about does not exist.
+        Missing: what it is about does not exist.
     """
-    permit = MAY[body.kind.name]
+    permit = MAY[kind]
     if role not in permit.roles:
-        raise Forbidden("actor.role", kind=body.kind.name, role=role, wanted=sorted(permit.roles))
-    whose = permit.whose(state, body)
+        raise Forbidden("actor.role", kind=kind, role=role, wanted=sorted(permit.roles))
+    whose = permit.whose(state, said)
     if whose is not None and organisation not in whose:
         raise Forbidden(
-            "actor.organisation",
-            kind=body.kind.name,
-            organisation=organisation,
-            wanted=sorted(set(whose)),
+            "actor.organisation", kind=kind, organisation=organisation, wanted=sorted(set(whose))
         )

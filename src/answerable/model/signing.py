@@ -33,6 +33,11 @@ SignatureText = Annotated[str, AfterValidator(lambda text: _base64_of(SIGNATURE_
 """An Ed25519 signature: 64 bytes in canonical base64."""
 
 
+def public_text(raw: bytes) -> str:
+    """Write a public key, or a signature, as entries do."""
+    return base64.b64encode(raw).decode()
+
+
 def key_id(public: str) -> str:
     """Name a public key: the first 16 bytes of its SHA-256, in hexadecimal."""
     return hashlib.sha256(base64.b64decode(public)).hexdigest()[:32]
@@ -57,7 +62,7 @@ class SigningKey:
     def public(self) -> str:
         """The public half, as entries name it."""
         raw = Ed25519PrivateKey.from_private_bytes(self.seed).public_key().public_bytes_raw()
-        return base64.b64encode(raw).decode()
+        return public_text(raw)
 
     @property
     def id(self) -> str:
@@ -66,8 +71,7 @@ class SigningKey:
 
     def sign(self, message: bytes) -> str:
         """Sign a message; base64 of the 64 bytes."""
-        signature = Ed25519PrivateKey.from_private_bytes(self.seed).sign(message)
-        return base64.b64encode(signature).decode()
+        return public_text(Ed25519PrivateKey.from_private_bytes(self.seed).sign(message))
 
 
 def is_signed(message: bytes, signature: str, public: str) -> bool:

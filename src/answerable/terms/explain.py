@@ -55,12 +55,12 @@ def explain(agreement: Agreement) -> list[str]:
 
 def _grant(agreement: Agreement) -> list[str]:
     return [
-        f"{_list(agreement.recipients)} may ask {agreement.custodian} for {agreement.dataset}: "
-        f"{_list(agreement.columns)}.",
+        f"{_list(agreement.recipients)} may ask {agreement.custodian} for {agreement.dataset}.",
+        f"It may ask for these columns: {_list(agreement.columns)}.",
         f"It may ask for it {_list(tuple(_PATTERNS[p] for p in agreement.patterns))}.",
         f"It may use it for {_list(agreement.purposes)}, and for nothing else.",
-        f"From {moment_text(agreement.starts)} until {moment_text(agreement.ends)}; "
-        f"looked at again by {agreement.review.isoformat()}.",
+        f"It runs from {moment_text(agreement.starts)} until {moment_text(agreement.ends)}.",
+        f"It is looked at again by {agreement.review.isoformat()}.",
     ]
 
 

@@ -1,0 +1,322 @@
+"""The Loop: acts on one register, keeps its private rooms in step, and publishes it."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from answerable.audit.admission import admit
+from answerable.loop.clock import Clock, SystemClock
+from answerable.loop.context import ActionContext
+from answerable.loop.keyring import Keyring
+from answerable.loop.sight import check_may_erase, check_may_see
+from answerable.loop.signers import sign
+from answerable.model.actor import Actor
+from answerable.model.command import ACTIONS, Action, Command
+from answerable.model.entry import Body, Entry, Envelope, read_entry
+from answerable.model.errors import Conflict, Missing, Refused
+from answerable.model.organisation import OpenRegister, RegisterOpened, register_id
+from answerable.model.roles import check_may
+from answerable.model.signing import canonical
+from answerable.model.state import Builder, State
+from answerable.model.status import Status, status
+from answerable.science.tlog import Checkpoint, NoteSigner, Receipt, Tree
+from answerable.science.tlog import sign as sign_note
+from answerable.store.desk import Desk
+from answerable.store.files import lock, private_directory
+from answerable.store.public import PublicFiles
+from answerable.store.register import BlobView, Record, Register, Seal, SqliteRegister
+from answerable.store.vault import Vault, VaultRecord
+
+_TRIES = 50
+_CHUNK = 1_000
+_RECEIPTS = "receipts"
+
+
+class Loop:
+    """Every action over one register.
+
+    A workspace is a directory: ``register.sqlite3``, ``vault.sqlite3``, ``desk.sqlite3``,
+    ``keys/`` and ``public/``. Any number of processes may open the same one.
+    """
+
+    def __init__(
+        self,
+        workspace: Path,
+        *,
+        clock: Clock | None = None,
+        chance: Callable[[int], bytes] = secrets.token_bytes,
+        publishing: bool = True,
+    ) -> None:
+        """Open a workspace, or begin one; sweep what a crash left behind, and publish again.
+
+        Args:
+            workspace: the directory.
+            clock: where the time comes from; the machine's by default.
+            chance: gives bytes nobody can guess.
+            publishing: whether each act is published at once; without it call `publish`.
+        """
+        private_directory(workspace)
+        self.workspace = workspace
+        self.clock = clock or SystemClock()
+        self.keyring = Keyring(workspace / "keys")
+        self.public = PublicFiles(workspace / "public")
+        self.desk = Desk(workspace / "desk.sqlite3")
+        self._register: Register = SqliteRegister(workspace / "register.sqlite3")
+        self._vault = Vault(workspace / "vault.sqlite3")
+        self._chance = chance
+        self._publishing = publishing
+        self._state = Builder()
+        self._tree = Tree()
+        self._vault.sweep(lambda command_id: self._register.find(command_id) is not None)
+        if publishing and self._register.size():
+            self.publish(repair=True)
+
+    def close(self) -> None:
+        """Let go of every file."""
+        self._register.close()
+        self._vault.close()
+        self.desk.close()
+
+    def __enter__(self) -> Self:
+        """Close at the end of the block."""
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self.close()
+
+    # What is so.
+
+    @property
+    def state(self) -> State:
+        """What all entries so far add up to, those of other processes too."""
+        self._catch_up()
+        return self._state
+
+    def status(self) -> Status:
+        """What the state means now."""
+        return status(self.state, self.clock.now())
+
+    def entries(self, start: int = 0, stop: int | None = None) -> Iterator[Entry]:
+        """Give entries in order."""
+        stop = self._register.size() if stop is None else stop
+        for begin in range(start, stop, _CHUNK):
+            read = self._register.read(begin, min(begin + _CHUNK, stop))
+            yield from (read_entry(data, begin + place) for place, data in enumerate(read))
+
+    def entry(self, index: int) -> Entry:
+        """Give one entry.
+
+        Raises:
+            Missing: ``entry.unknown``.
+        """
+        found = list(self.entries(index, index + 1)) if index >= 0 else []
+        if not found:
+            raise Missing("entry.unknown", name=index)
+        return found[0]
+
+    def proof(self, index: int) -> Receipt:
+        """Give the evidence that an entry is in the register as it was last sealed.
+
+        Raises:
+            Missing: ``entry.unknown`` or ``entry.unsealed``.
+        """
+        self.entry(index)
+        sealed = self._register.sealed()
+        if sealed is None or index >= sealed.size:
+            raise Missing("entry.unsealed", name=index)
+        self._catch_up()
+        return Receipt(index, self._tree.inclusion(index, sealed.size), sealed.note)
+
+    # Acting.
+
+    def act(
+        self, command: Command, actor: Actor, *, command_id: str | None = None
+    ) -> tuple[Entry, ...]:
+        """Carry a command out: all of its entries join the register, or none does.
+
+        The same ``command_id`` again gives the entries of the first time and changes nothing.
+
+        Raises:
+            Forbidden: the actor may not do this.
+            Refused: the state does not allow it; ``command.reused`` if the id belongs to another
+                command.
+            Missing: it names something that does not exist.
+            Invalid: the command cannot be understood, or its entries would be too large.
+            Conflict: ``register.busy`` if others were faster fifty times.
+            Broken: nothing could be written.
+        """
+        action = ACTIONS[command.verb()]
+        command_id = command_id or f"c-{self._chance(12).hex()}"
+        receipt = self._receipt(command, actor)
+        with self._vault.session():
+            for _ in range(_TRIES):
+                done = self._done(command_id, receipt)
+                if done:
+                    return done
+                entries, context = self._prepare(action, command, actor, command_id)
+                if self._note(command_id, receipt) and self._keep(entries, context, command_id):
+                    break
+            else:
+                raise Conflict("register.busy", tries=_TRIES)
+        if self._publishing:
+            self.publish()
+        return entries
+
+    def _done(self, command_id: str, receipt: str) -> tuple[Entry, ...] | None:
+        found = self._register.find(command_id)
+        if found is None:
+            return None
+        if (self.desk.receipt(command_id) or receipt) != receipt:
+            raise Refused("command.reused", command_id=command_id)
+        return tuple(self.entries(found.start, found.stop))
+
+    def _note(self, command_id: str, receipt: str) -> bool:
+        if self.desk.note_receipt(command_id, receipt) != receipt:
+            raise Refused("command.reused", command_id=command_id)
+        return True
+
+    def _receipt(self, command: Command, actor: Actor) -> str:
+        key = self.keyring.labelled(_RECEIPTS) or self.keyring.add(_RECEIPTS, self._chance(32))
+        said = {
+            "verb": command.verb(),
+            "command": command.model_dump(mode="json"),
+            "actor": actor.model_dump(mode="json"),
+        }
+        return hmac.new(key.seed, canonical(said), hashlib.sha256).hexdigest()
+
+    def _prepare(
+        self, action: Action, command: Command, actor: Actor, command_id: str
+    ) -> tuple[tuple[Entry, ...], ActionContext]:
+        state = self.state.fork()
+        for body_kind in action.yields:
+            check_may(state, body_kind.kind.name, command, actor.role, actor.organisation)
+        now = max(self.clock.now(), state.last_at or self.clock.now())
+        context = ActionContext(actor, now, self._chance, self._vault)
+        entries = []
+        for body in action.run(state, command, context):
+            entry = self._entry(state, body, context, command_id)
+            admit(state, entry)
+            state.apply(entry)
+            entries.append(entry)
+        return tuple(entries), context
+
+    def _entry(self, state: State, body: Body, context: ActionContext, command_id: str) -> Entry:
+        opened = state.find(OpenRegister, "register")
+        if opened is None and not isinstance(body, RegisterOpened):
+            raise Missing("register.unknown", name=self.workspace.name)
+        envelope = Envelope[Any](
+            v=1,
+            kind=body.kind.name,
+            kind_version=body.kind.version,
+            register_id=opened.register_id if opened else register_id(body),  # type: ignore[arg-type]
+            at=context.now,
+            org=context.actor.organisation,
+            role=context.actor.role,
+            actor_ref=context.actor.ref,
+            command_id=command_id,
+            body=body,
+            signatures=(),
+        )
+        signed = sign(state, self.keyring, envelope)
+        return Entry(state.size, signed, signed.to_bytes())
+
+    def _keep(self, entries: Sequence[Entry], context: ActionContext, command_id: str) -> bool:
+        """Vault first, then the register; a lost race leaves neither."""
+        kept = context.keeping
+        if kept:
+            self._vault.put(kept, pending=command_id)
+        try:
+            self._register.append(
+                entries[0].index,
+                [Record(command_id, entry.data) for entry in entries],
+                context.blobs,
+            )
+        except Exception as problem:
+            for record in kept:
+                self._vault.erase(record.ref)
+            if isinstance(problem, Conflict):
+                return False
+            raise
+        if kept:
+            self._vault.settle(command_id)
+        return True
+
+    def _catch_up(self) -> None:
+        size = self._register.size()
+        for begin in range(self._state.size, size, _CHUNK):
+            stop = min(begin + _CHUNK, size)
+            for entry in self.entries(begin, stop):
+                self._state.apply(entry)
+            hashes = self._register.leaf_hashes(begin, stop)
+            self._tree.extend(hashes[at : at + 32] for at in range(0, len(hashes), 32))
+
+    # Publishing.
+
+    def publish(self, *, repair: bool = False) -> Seal:
+        """Seal the register as it is, and put its files in ``public/``.
+
+        Raises:
+            Missing: ``register.unknown`` if it was never opened.
+            Broken: ``seal.different`` if the register is not a continuation of what was sealed
+                before; ``key.missing``; or the files cannot be written.
+        """
+        with lock(self.workspace / ".sealing"):
+            seal = self._seal()
+            self.public.publish(
+                self._tree,
+                self._register.read,
+                BlobView(self._register, seal.size),
+                seal.note,
+                seal.size,
+                repair=repair,
+            )
+        return seal
+
+    def _seal(self) -> Seal:
+        opened = self.state.get(OpenRegister, "register")
+        size, last = self._state.size, self._register.sealed()
+        if last and last.size == size:
+            return last
+        now = max(self.clock.now(), self._state.last_at or self.clock.now())
+        head = Checkpoint(opened.origin, size, self._tree.root(size))
+        signers: list[NoteSigner] = [
+            self.keyring.log(opened.log_key),
+            self.keyring.time(opened.time_key).at(int(now.timestamp())),
+        ]
+        seal = Seal(size, head.root, sign_note(head.text, signers))
+        self._register.seal(seal)
+        return seal
+
+    # Private rooms.
+
+    def introduce(self, actor: Actor, name: str, post: str) -> None:
+        """Keep the name behind a reference in the vault, for people of the same organisation."""
+        subject = f"person:{actor.organisation}"
+        record = VaultRecord(actor.ref, subject, {"name": name, "post": post}, self._chance(16))
+        if any(known.ref == actor.ref for known in self._vault.of(subject)):
+            return
+        with self._vault.session():
+            self._vault.put([record], pending=actor.ref)
+            self._vault.settle(actor.ref)
+
+    def reveal(self, actor: Actor, subject: str) -> list[VaultRecord]:
+        """Show private records to somebody who may see them.
+
+        Raises:
+            Forbidden: ``actor.sight``.
+        """
+        check_may_see(self.state, actor, subject)
+        return self._vault.of(subject)
+
+    def erase(self, actor: Actor, ref: str) -> bool:
+        """Destroy a private record and its salt. The register stays as it is, and verifies.
+
+        Raises:
+            Forbidden: ``actor.sight``.
+            Missing: ``vault.unknown``.
+        """
+        check_may_erase(self.state, actor, self._vault.get(ref).subject)
+        return self._vault.erase(ref)

@@ -1,0 +1,53 @@
+"""What may be seen: the third question, asked before every door to the vault and the desk."""
+
+from answerable.model.actor import Actor, Role
+from answerable.model.engagement import Engagement
+from answerable.model.errors import Forbidden
+from answerable.model.state import State
+
+
+def check_may_see(state: State, actor: Actor, subject: str) -> None:
+    """Refuse to show a private record to somebody who has no business with it.
+
+    A pool is for the facilitator who recruited it and for auditors; a seed for nobody until it is
+    opened; the name behind a reference for people of the same organisation.
+
+    Raises:
+        Forbidden: ``actor.sight``.
+    """
+    kind, _, name = subject.partition(":")
+    may = {"pool": _pool, "seed": _seed, "person": _person}.get(kind, _nobody)
+    if not may(state, actor, name):
+        raise Forbidden("actor.sight", role=actor.role, organisation=actor.organisation)
+
+
+def check_may_erase(state: State, actor: Actor, subject: str) -> None:
+    """Refuse to erase for somebody who may not see, or who only looks on.
+
+    Raises:
+        Forbidden: ``actor.sight``.
+    """
+    check_may_see(state, actor, subject)
+    if actor.role is Role.AUDITOR:
+        raise Forbidden("actor.sight", role=actor.role, organisation=actor.organisation)
+
+
+def _pool(state: State, actor: Actor, name: str) -> bool:
+    if actor.role is Role.AUDITOR:
+        return True
+    engagement = state.find(Engagement, name)
+    own = engagement is not None and actor.organisation == engagement.facilitator
+    return own and actor.role is Role.FACILITATOR
+
+
+def _seed(state: State, actor: Actor, name: str) -> bool:
+    engagement = state.find(Engagement, name)
+    return engagement is not None and engagement.drawn is not None and actor.role is Role.AUDITOR
+
+
+def _person(_state: State, actor: Actor, name: str) -> bool:
+    return actor.organisation == name and actor.role not in (Role.PUBLIC, Role.CITIZEN)
+
+
+def _nobody(_state: State, _actor: Actor, _name: str) -> bool:
+    return False
