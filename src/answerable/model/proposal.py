@@ -7,7 +7,8 @@ from pydantic import Field, StringConstraints
 
 from answerable.model.base import Frozen, Name, Slug
 from answerable.model.entry import Body, Entry, Kind
-from answerable.model.state import Builder, Record, applies, remembers
+from answerable.model.errors import Refused
+from answerable.model.state import Builder, Record, State, applies, remembers
 from answerable.model.text import Text
 
 Amount = Annotated[str, StringConstraints(pattern=r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$", max_length=24)]
@@ -165,6 +166,18 @@ class Proposal(ProposalFields, Record):
     def columns_of(self, dataset: str) -> frozenset[str]:
         """Give the names of the columns asked for in one dataset."""
         return frozenset(ask.column for ask in self.asks if ask.dataset == dataset)
+
+
+def open_proposal(state: State, name: str) -> Proposal:
+    """Give a proposal that can still change.
+
+    Raises:
+        Refused: ``proposal.routed`` once the public was called in: what they judge stays put.
+    """
+    proposal = state.get(Proposal, name)
+    if proposal.route is not None:
+        raise Refused("proposal.routed", proposal=name)
+    return proposal
 
 
 @applies(ProposalMade)

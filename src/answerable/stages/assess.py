@@ -22,7 +22,7 @@ from answerable.model.base import Slug
 from answerable.model.command import Command, Context, Said, action, rule, says
 from answerable.model.dataset import Dataset
 from answerable.model.errors import Refused
-from answerable.model.proposal import Benefit, Level, Proposal, Risk, Score
+from answerable.model.proposal import Benefit, Level, Proposal, Risk, Score, open_proposal
 from answerable.model.state import State
 from answerable.model.text import Text
 
@@ -122,28 +122,23 @@ def _route(state: State, proposal: Proposal, sensitivity: Level) -> Route:
 
 
 @rule(TestJudged, FeatureJudged, DpiaRecorded)
-def check_open(state: State, body: TestJudged | FeatureJudged | DpiaRecorded, _said: Said) -> None:
+def checkopen_proposal(
+    state: State, body: TestJudged | FeatureJudged | DpiaRecorded, _said: Said
+) -> None:
     """Refuse to weigh what the public has been given already."""
-    _open(state, body.proposal)
+    open_proposal(state, body.proposal)
 
 
 @rule(BenefitScored)
 def check_benefit_scored(state: State, body: BenefitScored, _said: Said) -> None:
     """Refuse an unknown benefit, and one of a proposal that is closed."""
-    _open(state, state.get(Benefit, body.benefit).proposal)
+    open_proposal(state, state.get(Benefit, body.benefit).proposal)
 
 
 @rule(RiskScored)
 def check_risk_scored(state: State, body: RiskScored, _said: Said) -> None:
     """Refuse an unknown risk, and one of a proposal that is closed."""
-    _open(state, state.get(Risk, body.risk).proposal)
-
-
-def _open(state: State, name: str) -> Proposal:
-    proposal = state.get(Proposal, name)
-    if proposal.route is not None:
-        raise Refused("proposal.routed", proposal=name)
-    return proposal
+    open_proposal(state, state.get(Risk, body.risk).proposal)
 
 
 @rule(ProposalRouted)
@@ -154,7 +149,7 @@ def check_routed(state: State, body: ProposalRouted, _said: Said) -> None:
         Refused: ``assessment.unfinished`` naming what is missing, ``route.rule``,
             ``route.wrong``.
     """
-    proposal = _open(state, body.proposal)
+    proposal = open_proposal(state, body.proposal)
     gaps = list(_gaps(state, proposal))
     if gaps:
         raise Refused("assessment.unfinished", proposal=body.proposal, missing=gaps)

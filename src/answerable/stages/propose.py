@@ -19,6 +19,7 @@ from answerable.model.proposal import (
     Risk,
     RiskFields,
     RiskNamed,
+    open_proposal,
 )
 from answerable.model.state import State
 from answerable.model.vision import Mission
@@ -69,18 +70,6 @@ def check_proposal(state: State, body: ProposalMade, _said: Said) -> None:
         state.get(Organisation, body.recipient)
     elif body.identifiable:
         raise Refused("proposal.recipient", proposal=body.proposal)
-
-
-def open_proposal(state: State, name: str) -> Proposal:
-    """Give a proposal that can still change.
-
-    Raises:
-        Refused: ``proposal.routed`` once the public was called in: what they judge stays put.
-    """
-    proposal = state.get(Proposal, name)
-    if proposal.route is not None:
-        raise Refused("proposal.routed", proposal=name)
-    return proposal
 
 
 @rule(AskAdded)

@@ -83,7 +83,7 @@ def explain_limit(limit: Limit) -> str:
     return where + said if limit.patterns else said[0].upper() + said[1:]
 
 
-def _limit(limit: Limit) -> str:
+def _limit(limit: Limit) -> str:  # noqa: PLR0911 - one arm for each rule is the plainest form
     match limit:
         case OnlyColumns():
             return f"only {_list(limit.columns)} may be given."

@@ -1,0 +1,46 @@
+"""Words for people: what each code means and what to do. Codes stay; words come here, by language."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is wrong, and the remedy."""
+
+    says: str
+    remedy: str
+
+
+@cache
+def sentences(language: str = "en") -> dict[str, tuple[str, str]]:
+    """Give the sentence and remedy for every code."""
+    text = (files(__name__) / language / "errors.toml").read_text(encoding="utf-8")
+    return {code: (says, remedy) for code, (says, remedy) in tomllib.loads(text).items()}
+
+
+def say(code: str, params: Mapping[str, object], language: str = "en") -> Said:
+    """Put a code into words.
+
+    >>> say("proposal.taken", {"name": "flood-help"}).says
+    'There is a proposal called flood-help already.'
+    """
+    known = sentences(language)
+    noun, _, what = code.rpartition(".")
+    says, remedy = known.get(code) or known.get(f"*.{what}") or (code, "See the reference.")
+    filled = _Params({"noun": noun, **{name: _plain(value) for name, value in params.items()}})
+    return Said(says.format_map(filled), remedy.format_map(filled))
+
+
+class _Params(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return f"({name})"
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(map(str, value))
+    return str(value)

@@ -1,0 +1,276 @@
+"""Check the public files of a register: files, seal, tree, then every entry by its rules."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from answerable.audit import admission
+from answerable.audit.claims import CLAIMS
+from answerable.audit.report import Report
+from answerable.audit.source import Source
+from answerable.model.base import BlobRef, moment_text
+from answerable.model.command import RULES
+from answerable.model.engagement import PoolCommitted
+from answerable.model.entry import Entry, check_exact, parse_json, read_entry
+from answerable.model.errors import AnswerableError, Broken, Refused
+from answerable.model.organisation import OpenRegister, RegisterKeyRotated, RegisterOpened
+from answerable.model.signing import key_id
+from answerable.model.state import Builder
+from answerable.science.tlog import (
+    Checkpoint,
+    Cosignature,
+    CosignatureVerifier,
+    TlogError,
+    Tree,
+    Verifier,
+    leaf_hash,
+    open_note,
+    parse_checkpoint,
+    tile_bytes,
+    tiles_of,
+    unpack_bundle,
+)
+
+_ATTEMPTS = 3
+_CHECKPOINT = "checkpoint"
+
+
+def verify(source: Source, key: str | None = None) -> Report:
+    """Check everything that the public files can show.
+
+    Args:
+        source: where the files are.
+        key: a verifier key you trust; without it the key found in the register is believed.
+
+    A register that is published while it is read is read again, so no fault is a mere race.
+    """
+    for _ in range(_ATTEMPTS):
+        before = source.read(_CHECKPOINT)
+        report = _Check(source, key, before).run()
+        if report.holds or source.read(_CHECKPOINT) == before:
+            break
+    return report
+
+
+class _Check:
+    """One pass over the files."""
+
+    def __init__(self, source: Source, key: str | None, checkpoint: bytes | None) -> None:
+        self._source = source
+        self._key = key
+        self._checkpoint = checkpoint
+        self._report = Report()
+        self._state = Builder()
+        self._tree = Tree()
+        self._blobs: dict[str, tuple[str, int]] = {}
+        self._pools: dict[str, int] = {}
+        self._unvouched: list[str] = []
+
+    def run(self) -> Report:
+        head = self._head()
+        if head is None:
+            return self._report
+        entries = list(self._entries(head.size))
+        whole = len(entries) == head.size
+        if whole:
+            self._check_tree(head)
+        self._replay(entries, whole=whole)
+        if self._report.checked == head.size:
+            self._check_seal(head)
+        self._check_blobs()
+        self._check_files(head.size)
+        return self._report
+
+    # The checkpoint, unsigned as yet: which keys are to sign it, only the entries tell.
+
+    def _head(self) -> Checkpoint | None:
+        if self._checkpoint is None:
+            self._report.fails("files", _CHECKPOINT, Broken("file.missing", path=_CHECKPOINT))
+            return None
+        try:
+            text = self._checkpoint.decode().rpartition("\n\n")[0] + "\n"
+            head = parse_checkpoint(text)
+        except (TlogError, UnicodeDecodeError):
+            self._report.fails("seal", _CHECKPOINT, Broken("seal.form"))
+            return None
+        self._report.origin, self._report.size = head.origin, head.size
+        self._report.root = base64.b64encode(head.root).decode()
+        return head
+
+    # Bundles and tiles.
+
+    def _entries(self, size: int) -> Iterator[bytes]:
+        for tile in tiles_of(size):
+            if not tile.is_bundle:
+                continue
+            data = self._read("files", tile.path)
+            if data is None:
+                return
+            try:
+                entries = unpack_bundle(data, tile.width)
+            except TlogError as problem:
+                self._report.fails("files", tile.path, Broken("file.form", said=problem.code))
+                return
+            self._tree.extend(map(leaf_hash, entries))
+            yield from entries
+
+    def _read(self, claim: str, path: str) -> bytes | None:
+        data = self._source.read(path)
+        if data is None:
+            self._report.fails(claim, path, Broken("file.missing", path=path))
+        return data
+
+    def _check_tree(self, head: Checkpoint) -> None:
+        if self._tree.root(head.size) != head.root:
+            self._report.fails("tree", self._odd_one(head.size), Broken("tree.root"))
+        for tile in tiles_of(head.size):
+            if tile.is_bundle:
+                continue
+            data = self._read("files", tile.path)
+            if data is not None and data != tile_bytes(self._tree, tile):
+                self._report.fails("tree", tile.path, Broken("file.changed", path=tile.path))
+        self._report.reached("tree")
+
+    def _odd_one(self, size: int) -> str:
+        """Name the bundle whose entries differ from their hashes, if the hashes tell."""
+        for tile in tiles_of(size):
+            if tile.level == 0:
+                said = self._source.read(tile.path) or b""
+                true = self._tree.hashes(0, tile.start, tile.stop)
+                for place in range(0, len(true), 32):
+                    if said[place : place + 32] != true[place : place + 32]:
+                        return f"entry {tile.start + place // 32}"
+        return _CHECKPOINT
+
+    # Entries, one by one, by the rules of their own version.
+
+    def _replay(self, entries: list[bytes], *, whole: bool) -> None:
+        for index, data in enumerate(entries):
+            claim, problem = self._admit(data, index)
+            if problem is not None:
+                self._report.fails(claim, f"entry {index}", problem)
+                return
+            self._report.checked += 1
+        if whole:
+            ends = {"files", "seal", "tree", "blobs"}
+            self._report.reached(*({claim.name for claim in CLAIMS} - ends))
+
+    def _admit(self, data: bytes, index: int) -> tuple[str, AnswerableError | None]:
+        claim = "form"
+        try:
+            entry = read_entry(data, index)
+            check_exact(entry)
+            admission.check_known(entry)
+            claim = "order"
+            admission.check_place(self._state, entry)
+            claim = "authority"
+            admission.check_authority(self._state, entry)
+            claim = "signatures"
+            admission.check_signatures(self._state, entry)
+            claim = "words"
+            admission.check_words(entry)
+            claim = RULES[type(entry.body)][0]
+            admission.check_rule(self._state, entry)
+        except AnswerableError as problem:
+            return claim, problem
+        except TlogError:
+            return claim, Refused("key.form")
+        self._note(entry)
+        self._state.apply(entry)
+        return claim, None
+
+    def _note(self, entry: Entry) -> None:
+        """Remember what later checks need: blobs named, pools, seals replaced without the old."""
+        body = entry.body
+        for name in type(body).model_fields:
+            value = getattr(body, name)
+            if isinstance(value, BlobRef):
+                self._blobs[value.sha256] = (f"entry {entry.index}", value.size)
+        if isinstance(body, PoolCommitted):
+            self._pools[body.pool.sha256] = body.volunteers
+        if isinstance(body, RegisterOpened):
+            self._report.nature = body.nature
+        if isinstance(body, RegisterKeyRotated):
+            old = self._state.get(OpenRegister, "register").log_key
+            signed = {signature.key for signature in entry.envelope.signatures}
+            if key_id(admission.seal_key(old)) not in signed:
+                self._unvouched.append(body.log_key)
+
+    # The seal.
+
+    def _check_seal(self, head: Checkpoint) -> None:
+        try:
+            self._open(head)
+        except AnswerableError as problem:
+            self._report.fails("seal", _CHECKPOINT, problem)
+        except TlogError as problem:
+            self._report.fails("seal", _CHECKPOINT, Broken("seal.wrong", said=problem.code))
+        self._report.reached("seal")
+
+    def _open(self, head: Checkpoint) -> None:
+        opened = self._state.find(OpenRegister, "register")
+        if opened is None or self._checkpoint is None:
+            raise Broken("seal.empty")
+        log, time = opened.log_key, opened.time_key
+        note = open_note(
+            self._checkpoint, [Verifier.from_vkey(log), CosignatureVerifier.from_vkey(time)]
+        )
+        stamps = [line.timestamp for line in note.verified if isinstance(line, Cosignature)]
+        if len(note.verified) != 2 or len(stamps) != 1:  # noqa: PLR2004 - the seal and its time
+            raise Broken("seal.wrong", said="note.unsigned")
+        if head.origin != opened.origin or Verifier.from_vkey(log).name != opened.origin:
+            raise Broken("seal.origin", origin=head.origin, wanted=opened.origin)
+        sealed_at = datetime.fromtimestamp(stamps[0], UTC)
+        if self._state.last_at and sealed_at < self._state.last_at:
+            raise Broken("seal.time", at=moment_text(sealed_at))
+        self._report.sealed_at = moment_text(sealed_at)
+        self._trust(opened)
+
+    def _trust(self, opened: OpenRegister) -> None:
+        """Follow the chain of seals from the key given to the key in force."""
+        raw = Verifier.from_vkey(opened.log_key).public
+        self._report.fingerprint = hashlib.sha256(raw).hexdigest()
+        chain = [vkey for _, vkey in opened.log_keys]
+        if self._key is None:
+            self._report.trusted = opened.log_key
+            return
+        if self._key not in chain:
+            raise Broken("seal.stranger", origin=opened.origin)
+        later = chain[chain.index(self._key) + 1 :]
+        if set(later) & set(self._unvouched):
+            raise Broken("seal.unvouched", origin=opened.origin)
+
+    # Blobs, and what should not be there.
+
+    def _check_blobs(self) -> None:
+        for digest, (place, size) in self._blobs.items():
+            path = f"blob/{digest}"
+            data = self._read("files", path)
+            if data is None:
+                continue
+            if hashlib.sha256(data).hexdigest() != digest or len(data) != size:
+                self._report.fails("blobs", path, Broken("file.changed", path=path))
+            elif digest in self._pools and not _holds(data, self._pools[digest]):
+                self._report.fails("blobs", place, Broken("pool.fingerprints", path=path))
+        if self._report.checked == self._report.size:
+            self._report.reached("blobs")
+
+    def _check_files(self, size: int) -> None:
+        there = self._source.paths()
+        wanted = {_CHECKPOINT, *(tile.path for tile in tiles_of(size))}
+        wanted |= {f"blob/{digest}" for digest in self._blobs}
+        if self._report.checked == size:
+            for path in sorted((there or frozenset()) - wanted):
+                self._report.fails("files", path, Broken("file.unexpected", path=path))
+            self._report.reached("files")
+
+
+def _holds(data: bytes, volunteers: int) -> bool:
+    """Tell whether a pool has one different fingerprint for each volunteer."""
+    try:
+        sealed = parse_json(data)["commitments"]
+        return len(set(sealed)) == len(sealed) == volunteers
+    except (AnswerableError, KeyError, TypeError, json.JSONDecodeError):
+        return False
