@@ -1,12 +1,13 @@
 """Private keys kept beside a register: one file each, readable by the owner alone."""
 
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 from answerable.model.errors import Broken
 from answerable.model.signing import SigningKey
 from answerable.science.tlog import Cosigner, Signer
-from answerable.store.files import private_directory, write_durable
+from answerable.store.files import lock, private_directory, write_durable
 
 _SEED_BYTES = 32
 
@@ -23,13 +24,21 @@ class Keyring:
         self._write(f"{label}.{key.id[:8]}.key", seed.hex())
         return key
 
+    def new(self, label: str) -> SigningKey:
+        """Make a key and keep it."""
+        return self.add(label, secrets.token_bytes(_SEED_BYTES))
+
     def find(self, key_id: str) -> SigningKey | None:
         """Give a key by its id, if it is here."""
         return next((key for _, key in self.all() if key.id == key_id), None)
 
-    def labelled(self, label: str) -> SigningKey | None:
-        """Give the first key under a label, if there is one."""
-        return next((key for name, key in self.all() if name == label), None)
+    def secret(self, label: str) -> bytes:
+        """Give 32 secret bytes of this workspace, made the first time they are asked for."""
+        path = self._directory / f"{label}.secret"
+        with lock(self._directory):
+            if not path.exists():
+                self._write(path.name, secrets.token_bytes(_SEED_BYTES).hex())
+        return self._read(path)
 
     def all(self) -> Iterator[tuple[str, SigningKey]]:
         """Give every such key with its label."""

@@ -24,7 +24,7 @@ from answerable.model.state import Builder, State
 from answerable.model.status import Status, status
 from answerable.science.tlog import Checkpoint, NoteSigner, Receipt, Tree
 from answerable.science.tlog import sign as sign_note
-from answerable.store.desk import Desk
+from answerable.store.desk import Desk, Draft
 from answerable.store.files import lock, private_directory
 from answerable.store.public import PublicFiles
 from answerable.store.register import BlobView, Record, Register, Seal, SqliteRegister
@@ -32,7 +32,6 @@ from answerable.store.vault import Vault, VaultRecord
 
 _TRIES = 50
 _CHUNK = 1_000
-_RECEIPTS = "receipts"
 
 
 class Loop:
@@ -179,13 +178,14 @@ class Loop:
         return True
 
     def _receipt(self, command: Command, actor: Actor) -> str:
-        key = self.keyring.labelled(_RECEIPTS) or self.keyring.add(_RECEIPTS, self._chance(32))
         said = {
             "verb": command.verb(),
             "command": command.model_dump(mode="json"),
             "actor": actor.model_dump(mode="json"),
         }
-        return hmac.new(key.seed, canonical(said), hashlib.sha256).hexdigest()
+        return hmac.new(
+            self.keyring.secret("receipts"), canonical(said), hashlib.sha256
+        ).hexdigest()
 
     def _prepare(
         self, action: Action, command: Command, actor: Actor, command_id: str
@@ -301,6 +301,17 @@ class Loop:
         with self._vault.session():
             self._vault.put([record], pending=actor.ref)
             self._vault.settle(actor.ref)
+
+    def draft(self, actor: Actor, name: str) -> Draft:
+        """Give a draft of the actor's own organisation.
+
+        Raises:
+            Missing: ``draft.unknown``, also for one that belongs to somebody else.
+        """
+        draft = self.desk.load(name)
+        if draft.organisation != actor.organisation:
+            raise Missing("draft.unknown", draft=name)
+        return draft
 
     def reveal(self, actor: Actor, subject: str) -> list[VaultRecord]:
         """Show private records to somebody who may see them.

@@ -1,4 +1,4 @@
-"""Words for people: what each code means and what to do. Codes stay; words come here, by language."""
+"""Words for people: what each code means and what to do. Codes stay; words come here."""
 
 import tomllib
 from collections.abc import Mapping, Sequence

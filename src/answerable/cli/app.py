@@ -1,0 +1,145 @@
+"""The command line: its help reads like a table of contents of the loop."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from answerable.cli import agreements, fields, look, register, work
+from answerable.cli.console import complain
+from answerable.cli.session import Session
+from answerable.model.command import ACTIONS, Action, is_flat
+from answerable.model.errors import AnswerableError
+from answerable.stages import STAGES
+
+_STAGE_HELP = {
+    "envision": "Imagine: a vision, told futures, ambitions, principles, missions",
+    "catalogue": "Find: what data exists, column by column",
+    "propose": "Propose: a purpose, the data it needs, the law, benefits and risks",
+    "assess": "Weigh up: three tests, scores, the DPIA; a published rule picks the route",
+    "engage": "Ask the public: consultations, panels drawn by lot, recommendations",
+    "decide": "Decide: answers with reasons, agreements whose every rule has a reason",
+    "share": "Share: signals, and trying out what an agreement would allow",
+    "account": "Show: the public record, its organisations, keys and proofs",
+    "learn": "Learn: duties met or missed, and what came of it",
+}
+
+
+class Contents(click.Group):
+    """A group that lists its commands in sections, in the order they were added."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sections: dict[str, list[str]] = {}
+
+    def put(self, section: str, command: click.Command) -> None:
+        """Add a command under a heading."""
+        self.add_command(command)
+        self.sections.setdefault(section, []).append(str(command.name))
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click asks so
+        """Give the commands in their order."""
+        return [name for names in self.sections.values() for name in names]
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click asks so
+        formatter: click.HelpFormatter,
+    ) -> None:
+        """Write one section after the other."""
+        for section, names in self.sections.items():
+            with formatter.section(section):
+                formatter.write_dl(
+                    [(name, self.commands[name].get_short_help_str(90)) for name in names]
+                )
+
+
+def build() -> Contents:
+    """Put the command line together."""
+    main = Contents(
+        name="answerable",
+        callback=_start,
+        params=[
+            click.Option(
+                ["--workspace"],
+                type=click.Path(path_type=Path, file_okay=False),
+                default=Path("answerable-workspace"),
+                envvar="ANSWERABLE_WORKSPACE",
+                show_default=True,
+                help="Where the register, the vault, the desk and the keys are.",
+            ),
+            click.Option(
+                ["--as", "acting"],
+                envvar="ANSWERABLE_AS",
+                metavar="ROLE@ORGANISATION",
+                help="Who you act as, for example officer@some-council.",
+            ),
+        ],
+        help="Public data sharing, shaped by the public and open to anyone to check.\n\n"
+        "An idea walks the loop from top to bottom; every public act on the way is an entry in "
+        "one register that nobody can change and anyone can verify.",
+        context_settings={"max_content_width": 110},
+    )
+    by_hand = {**agreements.COMMANDS, **register.COMMANDS}
+    for stage in STAGES:
+        main.put("The loop", _stage(stage, by_hand.get(stage, [])))
+    for command in look.COMMANDS:
+        main.put("Look and check", command)
+    for command in work.COMMANDS:
+        main.put("Work", command)
+    return main
+
+
+@click.pass_context
+def _start(ctx: click.Context, workspace: Path, acting: str | None) -> None:
+    ctx.obj = Session(workspace, acting)
+
+
+def _stage(stage: str, by_hand: Sequence[click.Command]) -> click.Command:
+    group = Contents(name=stage, help=_STAGE_HELP[stage], short_help=_STAGE_HELP[stage])
+    for action in ACTIONS.values():
+        if action.stage == stage and is_flat(action.command):
+            group.put("Act", _act(action))
+    for command in by_hand:
+        group.put("Look", command)
+    return group
+
+
+def _act(action: Action) -> click.Command:
+    about = (action.command.__doc__ or "").strip()
+
+    @click.pass_obj
+    def run(session: Session, /, command_id: str | None, **given: Any) -> None:
+        with session.loop() as loop:
+            command = fields.typed(action, given)
+            work.report(loop.act(command, session.actor(loop), command_id=command_id))
+
+    return click.Command(
+        name=action.verb,
+        callback=run,
+        help=about.split("\n\n")[0],
+        params=[*fields.options(action), work.command_id_option()],
+    )
+
+
+def run(main: click.Command, arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; give the exit status."""
+    try:
+        main.main(list(arguments) if arguments is not None else None, standalone_mode=False)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        return 130
+    except click.ClickException as problem:
+        problem.show()
+        return problem.exit_code
+    except AnswerableError as problem:
+        complain(problem)
+        return problem.exit_status
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    return 0

@@ -1,0 +1,56 @@
+"""How the command line speaks: plain lines, and errors with a remedy."""
+
+import sys
+import textwrap
+from collections.abc import Iterable
+
+import click
+
+from answerable.model.errors import AnswerableError, Invalid
+from answerable.words import say
+
+WIDTH = 96
+
+
+def tell(words: str = "", *, indent: int = 0) -> None:
+    """Print a paragraph, wrapped."""
+    lines = textwrap.wrap(
+        words, WIDTH - indent, break_long_words=False, break_on_hyphens=False
+    ) or [""]
+    for line in lines:
+        click.echo(" " * indent + line)
+
+
+def heading(words: str) -> None:
+    """Print a heading."""
+    click.echo(f"\n{words}\n{'-' * len(words)}")
+
+
+def table(rows: Iterable[tuple[str, ...]], *, indent: int = 2) -> None:
+    """Print rows in columns; the last column is wrapped."""
+    rows = list(rows)
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)][:-1]
+    offset = indent + sum(width + 2 for width in widths)
+    for row in rows:
+        first = " " * indent + "".join(
+            cell.ljust(width + 2) for cell, width in zip(row, widths, strict=False)
+        )
+        wrapped = textwrap.wrap(
+            row[-1], max(WIDTH - offset, 30), break_long_words=False, break_on_hyphens=False
+        ) or [""]
+        click.echo(first + wrapped[0])
+        for line in wrapped[1:]:
+            click.echo(" " * offset + line)
+
+
+def complain(problem: AnswerableError) -> None:
+    """Print what is wrong and what to do, on standard error."""
+    said = say(problem.code, problem.params)
+    click.echo(f"Not done: {said.says}", err=True)
+    if isinstance(problem, Invalid):
+        for fault in problem.faults:
+            words = say(fault.code, fault.params)
+            click.echo(f"  {fault.field}: {words.says} {words.remedy}", err=True)
+    click.echo(f"What to do: {said.remedy}", err=True)
+    click.echo(f"(code {problem.code})", err=True)
+    sys.stderr.flush()

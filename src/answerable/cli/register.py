@@ -1,0 +1,79 @@
+"""The register from inside a workspace: proofs, publishing, private records."""
+
+import base64
+from collections.abc import Sequence
+from typing import BinaryIO
+
+import click
+
+from answerable.cli.console import table, tell
+from answerable.cli.session import Session
+from answerable.model.organisation import Organisation
+
+
+@click.command("proof")
+@click.argument("entry", type=int)
+@click.option("--out", type=click.File("wb"), help="Write the C2SP tlog-proof to a file.")
+@click.pass_obj
+def proof(session: Session, entry: int, out: BinaryIO | None) -> None:
+    """Give the evidence that an entry is in the register."""
+    with session.loop() as loop:
+        receipt = loop.proof(entry)
+    if out:
+        out.write(receipt.data)
+        return
+    tell(f"Entry {entry} is in the register sealed by this checkpoint:")
+    click.echo(receipt.note.decode())
+    tell(f"Its path to the root, {len(receipt.proof)} hashes:")
+    for step in receipt.proof:
+        click.echo(f"  {base64.b64encode(step).decode()}")
+
+
+@click.command("publish")
+@click.pass_obj
+def publish(session: Session) -> None:
+    """Seal the register and write its public files, mending any that are damaged."""
+    with session.loop() as loop:
+        seal = loop.publish(repair=True)
+    tell(f"{seal.size} entries are public in {session.workspace / 'public'}.")
+
+
+@click.command("organisations")
+@click.pass_obj
+def organisations(session: Session) -> None:
+    """List the organisations and the keys they sign with."""
+    with session.loop() as loop:
+        found = list(loop.state.each(Organisation))
+    table(
+        (
+            o.organisation,
+            o.key_id,
+            f"{o.title.say()}{' (invented)' if o.invented else ''}",
+        )
+        for o in found
+    )
+
+
+@click.command("reveal")
+@click.argument("subject")
+@click.pass_obj
+def reveal(session: Session, subject: str) -> None:
+    """Show private records, such as pool:PANEL, to those who may see them."""
+    with session.loop() as loop:
+        for record in loop.reveal(session.actor(loop), subject):
+            table([(record.ref, str(dict(record.body)))])
+
+
+@click.command("erase")
+@click.argument("ref")
+@click.pass_obj
+def erase(session: Session, ref: str) -> None:
+    """Erase a private record and its salt. The register stays, and still verifies."""
+    with session.loop() as loop:
+        loop.erase(session.actor(loop), ref)
+    tell(f"{ref} is erased. Its fingerprint in the register now says nothing about anybody.")
+
+
+COMMANDS: dict[str, Sequence[click.Command]] = {
+    "account": [proof, publish, organisations, reveal, erase],
+}

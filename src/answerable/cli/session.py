@@ -1,0 +1,46 @@
+"""What every command needs: the workspace it works in, and who is acting."""
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from answerable.loop import Loop
+from answerable.model.actor import Actor, Role
+from answerable.model.errors import Invalid, Missing
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The workspace and the actor as named on the command line."""
+
+    workspace: Path
+    acting: str | None
+
+    @contextmanager
+    def loop(self, *, new: bool = False) -> Iterator[Loop]:
+        """Open the workspace.
+
+        Raises:
+            Missing: ``register.unknown`` if nothing is there, unless it is to be new.
+        """
+        if not new and not (self.workspace / "register.sqlite3").exists():
+            raise Missing("register.unknown", name=str(self.workspace))
+        with Loop(self.workspace) as loop:
+            yield loop
+
+    def actor(self, loop: Loop) -> Actor:
+        """Give who acts; without a reference of their own, one that only this workspace makes.
+
+        Raises:
+            Invalid: ``actor.text``.
+        """
+        said, _, ref = (self.acting or "").partition("/")
+        role, at, organisation = said.partition("@")
+        if not at or role not in set(Role):
+            raise Invalid("actor.text")
+        seed = loop.keyring.secret("actors")
+        made = hmac.new(seed, said.encode(), hashlib.sha256).hexdigest()[:16]
+        return Actor(role=Role(role), organisation=organisation, ref=ref or f"a-{made}")

@@ -1,0 +1,178 @@
+"""The story of one subject, from idea to outcome, in plain words."""
+
+from collections.abc import Iterator
+
+from answerable.cli.console import heading, table, tell
+from answerable.loop import Loop
+from answerable.model.agreement import Agreement, Decision
+from answerable.model.assessment import Assessment
+from answerable.model.dataset import Dataset
+from answerable.model.engagement import (
+    Consultation,
+    Engagement,
+    Recommendation,
+    Statement,
+)
+from answerable.model.outcome import Outcome
+from answerable.model.proposal import Benefit, Proposal, Risk
+from answerable.model.reasons import recommendations_of
+from answerable.model.state import State
+from answerable.model.status import missed, standing
+from answerable.model.vision import Mission
+from answerable.terms import became, explain
+
+
+def proposal(loop: Loop, name: str, language: str) -> None:
+    """Tell a proposal's story."""
+    state = loop.state
+    found = state.get(Proposal, name)
+    heading(found.title.say(language))
+    tell(f"Proposed by {found.made_by}. {found.why.say(language)}")
+    tell(f"Who benefits: {found.who_benefits.say(language)}")
+    tell(f"People affected: {found.people_affected.say(language)}")
+    mission = state.find(Mission, found.mission)
+    if mission:
+        tell(f"It serves the mission: {mission.title.say(language)}")
+    heading("What data, and why each column")
+    table((f"{a.dataset}.{a.column}", a.why.say(language)) for a in found.asks)
+    heading("Good and harm")
+    table(_expected(state, name, language))
+    _weighed(state, name, language)
+    _asked(state, name, language)
+    _decided(loop, name, language)
+    _learned(state, name, language)
+
+
+def _expected(state: State, name: str, language: str) -> Iterator[tuple[str, str]]:
+    for benefit in state.each(Benefit):
+        if benefit.proposal == name:
+            scores = f"likely {benefit.likelihood}, size {benefit.size} of 5"
+            yield "good", f"{benefit.title.say(language)} ({scores})"
+    for risk in state.each(Risk):
+        if risk.proposal == name:
+            scores = f"likely {risk.likelihood}, severe {risk.severity} of 5"
+            mitigation = f" Against it: {risk.mitigation.say(language)}" if risk.mitigation else ""
+            yield "harm", f"{risk.title.say(language)} ({scores}).{mitigation}"
+
+
+def _weighed(state: State, name: str, language: str) -> None:
+    weighed = state.find(Assessment, name)
+    if weighed is None:
+        return
+    heading("How it was weighed up")
+    table(
+        (test, f"{judged.score} of 5", judged.reason.say(language))
+        for test, judged in weighed.tests.items()
+    )
+    if weighed.routed:
+        tell(
+            f"The rule {weighed.routed.rule} sent it to a {weighed.routed.route}: "
+            f"{weighed.routed.reason.say(language)}"
+        )
+
+
+def _asked(state: State, name: str, language: str) -> None:
+    for consultation in state.each(Consultation):
+        if consultation.proposal == name:
+            heading("What everyone was asked")
+            tell(f"{consultation.question.say(language)} (until {consultation.closes})")
+            if consultation.closed:
+                tell(f"{consultation.closed.comments} comments.")
+                tell(consultation.closed.summary.say(language))
+                tell(consultation.closed.response.say(language))
+    for engagement in state.each(Engagement):
+        if engagement.proposal == name:
+            heading(engagement.title.say(language))
+            finished = f"; {engagement.finished} finished" if engagement.finished else ""
+            tell(f"{engagement.seats} people drawn by lot{finished}.")
+            tell(f"They were asked: {engagement.question.say(language)}")
+    for recommendation in recommendations_of(state, name):
+        _recommended(state, recommendation, language)
+
+
+def _recommended(state: State, recommendation: Recommendation, language: str) -> None:
+    heading(f"{recommendation.recommendation}: {recommendation.title.say(language)}")
+    tell(f'"{recommendation.words.say(language)}"')
+    tell(
+        f"{recommendation.agree} for, {recommendation.disagree} against, "
+        f"{recommendation.passed} passed."
+    )
+    for dissent in recommendation.dissents:
+        tell(f'One who disagreed: "{dissent.words.say(language)}"')
+    if recommendation.answered:
+        answer = recommendation.answered
+        tell(f"Answer ({answer.answer}): {answer.reason.say(language)}")
+    terms = became(state, recommendation.recommendation)
+    names = [
+        f"{agreement}: {getattr(t, 'limit', '') or getattr(t, 'duty', '')}"
+        for agreement, t in terms
+    ]
+    if names:
+        tell(f"It became: {'; '.join(names)}.")
+
+
+def _decided(loop: Loop, name: str, language: str) -> None:
+    state = loop.state
+    decisions = [d for d in state.each(Decision) if d.proposal == name]
+    if decisions:
+        heading("What was decided")
+        table((d.custodian, d.decision, d.reason.say(language)) for d in decisions)
+    for found in state.each(Agreement):
+        if found.proposal == name:
+            agreement(loop, found.agreement, language)
+
+
+def _learned(state: State, name: str, language: str) -> None:
+    outcomes = [o for o in state.each(Outcome) if o.proposal == name]
+    if outcomes:
+        heading("What came of it")
+        table((o.of, o.measured, o.words.say(language)) for o in outcomes)
+
+
+def agreement(loop: Loop, name: str, language: str) -> None:
+    """Tell what an agreement says and how it stands."""
+    found = loop.state.get(Agreement, name)
+    now = loop.clock.now()
+    heading(f"{found.title.say(language)} ({standing(found, now)})")
+    for sentence in explain(found):
+        table([("-", sentence)])
+    tell(f"Signed by {', '.join(found.signed_by) or 'nobody yet'}.")
+    for miss in missed(found, now):
+        tell(f"MISSED: the duty {miss.duty.duty} of {miss.duty.party}, due {miss.due}.")
+
+
+def dataset(loop: Loop, name: str, language: str) -> None:
+    """Tell what a dataset holds, and who uses it under which agreement."""
+    state = loop.state
+    found = state.get(Dataset, name)
+    heading(found.title.say(language))
+    tell(found.description.say(language))
+    tell(f"{found.custodian} answers for it. Access: {found.access} {found.licence or ''}".strip())
+    table((c.column, c.type, c.sensitivity, c.title.say(language)) for c in found.columns)
+    users = [a.agreement for a in state.each(Agreement) if a.dataset == name]
+    tell(f"Used under: {', '.join(users) or 'no agreement'}.")
+
+
+def panel(loop: Loop, name: str, language: str) -> None:
+    """Tell how a panel was drawn, met and voted."""
+    state = loop.state
+    found = state.get(Engagement, name)
+    heading(found.title.say(language))
+    if found.pool and found.drawn:
+        tell(f"{found.seats} members drawn by lot from {found.pool.volunteers} volunteers.")
+        limits = {(t.feature, t.value): f"{t.min} to {t.max}" for t in found.pool.targets}
+        table(
+            (t.feature, t.value, str(t.seats), f"target {limits[t.feature, t.value]}")
+            for t in found.drawn.totals
+        )
+    for workshop in found.held:
+        tell(f"Workshop {workshop.workshop}, {workshop.day}: {workshop.title.say(language)}")
+        tell(f"{workshop.present} present. {workshop.summary.say(language)}", indent=2)
+    rows = [
+        (s.words.say(language), f"{s.tally.agree} agree, {s.tally.disagree} disagree")
+        for s in state.each(Statement)
+        if s.engagement == name and s.tally
+    ]
+    table(rows)
+    for recommendation in recommendations_of(state, found.proposal):
+        _recommended(state, recommendation, language)

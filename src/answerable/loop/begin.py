@@ -1,0 +1,85 @@
+"""Begin a register: make its keys, keep them here, and open it."""
+
+import secrets
+
+from answerable.loop.loop import Loop
+from answerable.model.actor import Actor, Role
+from answerable.model.entry import Entry
+from answerable.model.organisation import Organisation, Steward
+from answerable.model.text import Text
+from answerable.science.tlog import Cosigner, Signer
+from answerable.stages.account import AdmitOrganisation, StartRegister
+
+
+def begin(  # noqa: PLR0913 - what a register says of itself
+    loop: Loop,
+    *,
+    origin: str,
+    title: Text,
+    operator: str,
+    operator_title: Text,
+    stewards: int,
+    quorum: int,
+    languages: tuple[str, ...],
+    nature: str,
+    command_id: str | None = None,
+) -> Entry:
+    """Open the register of a workspace with new keys, all of them kept here, mode 0600.
+
+    Move the stewards' keys to the stewards; the register works on without them.
+
+    Raises:
+        Refused: ``register.taken``.
+    """
+    actor = Actor(role=Role.STEWARD, organisation=operator, ref=_ref())
+    if loop.state.size:
+        actor = actor.with_(ref=loop.entry(0).envelope.actor_ref)
+    log, time = Signer.generate(origin), Cosigner.generate(f"{origin}/time")
+    loop.keyring.add_seal(log, time)
+    own = loop.keyring.new(operator)
+    keys = [loop.keyring.new(f"steward-{number}") for number in range(1, stewards + 1)]
+    command = StartRegister.model_validate(
+        {
+            "origin": origin,
+            "title": title,
+            "operator": operator,
+            "operator_title": operator_title,
+            "operator_key": own.public,
+            "log_key": log.verifier.vkey,
+            "time_key": time.verifier.vkey,
+            "stewards": tuple(Steward(ref=_ref(), key=key.public) for key in keys),
+            "quorum": quorum,
+            "languages": languages,
+            "nature": nature,
+        }
+    )
+    return loop.act(command, actor, command_id=command_id)[0]
+
+
+def welcome(
+    loop: Loop,
+    actor: Actor,
+    organisation: str,
+    title: Text,
+    *,
+    invented: bool,
+    command_id: str | None = None,
+) -> Organisation:
+    """Admit an organisation with a new key that is kept here; again, give it as it is.
+
+    Raises:
+        Forbidden: the actor is no steward.
+    """
+    known = loop.state.find(Organisation, organisation)
+    if known:
+        return known
+    key = loop.keyring.new(organisation)
+    command = AdmitOrganisation(
+        organisation=organisation, title=title, public_key=key.public, invented=invented
+    )
+    loop.act(command, actor, command_id=command_id)
+    return loop.state.get(Organisation, organisation)
+
+
+def _ref() -> str:
+    return f"a-{secrets.token_hex(8)}"
