@@ -154,7 +154,7 @@ def tell_verdict(verdict: Verdict, *, indent: int = 0) -> None:
         tell(f"People on {', '.join(verdict.leaves_out)} are left out.", indent=indent)
     if verdict.allowed and verdict.minimum_count:
         tell(f"No count below {verdict.minimum_count} leaves.", indent=indent)
-    for duty in verdict.warnings:
+    for duty in verdict.warnings if verdict.allowed else ():
         tell(f"Public warning: the duty {duty} was missed.", indent=indent)
 
 

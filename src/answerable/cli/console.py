@@ -12,13 +12,17 @@ from answerable.words import say
 WIDTH = 96
 
 
-def tell(words: str = "", *, indent: int = 0) -> None:
-    """Print a paragraph, wrapped."""
-    lines = textwrap.wrap(
-        words, WIDTH - indent, break_long_words=False, break_on_hyphens=False
-    ) or [""]
-    for line in lines:
-        click.echo(" " * indent + line)
+def tell(words: str = "", *, indent: int = 0, hang: int = 0) -> None:
+    """Print a paragraph, wrapped; lines after the first stand ``hang`` further in."""
+    wrapped = textwrap.fill(
+        words,
+        WIDTH,
+        initial_indent=" " * indent,
+        subsequent_indent=" " * (indent + hang),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    click.echo(wrapped)
 
 
 def heading(words: str) -> None:

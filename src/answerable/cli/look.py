@@ -133,11 +133,13 @@ _MARKS = {Standing.HOLDS: "holds", Standing.FAILS: "FAILS", Standing.UNREACHED: 
 
 
 def _tell_report(report: Report) -> None:
-    tell(f"Register {report.origin or '(unknown)'}, {report.size} entries, root {report.root}")
+    tell(f"Register {report.origin or '(unknown)'}, {report.size} entries")
+    click.echo(f"Root {report.root}")
     if report.nature == "invented":
         tell("This register is a demonstration: its bodies, people and times are invented.")
     if report.sealed_at:
-        tell(f"Sealed at {report.sealed_at} by the key with the fingerprint {report.fingerprint}")
+        tell(f"Sealed at {report.sealed_at} by the key with this fingerprint:")
+        click.echo(f"  {report.fingerprint}")
     if report.trusted:
         tell("No key was given, so the key found there was believed. To rule out a look-alike,")
         tell("get the key from somebody you trust and check again with:")

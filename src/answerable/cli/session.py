@@ -1,7 +1,5 @@
 """What every command needs: the workspace it works in, and who is acting."""
 
-import hashlib
-import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,15 +30,12 @@ class Session:
             yield loop
 
     def actor(self, loop: Loop) -> Actor:
-        """Give who acts; without a reference of their own, one that only this workspace makes.
+        """Give who acts, as named by ``--as``.
 
         Raises:
             Invalid: ``actor.text``.
         """
-        said, _, ref = (self.acting or "").partition("/")
-        role, at, organisation = said.partition("@")
+        role, at, organisation = (self.acting or "").partition("@")
         if not at or role not in set(Role):
             raise Invalid("actor.text")
-        seed = loop.keyring.secret("actors")
-        made = hmac.new(seed, said.encode(), hashlib.sha256).hexdigest()[:16]
-        return Actor(role=Role(role), organisation=organisation, ref=ref or f"a-{made}")
+        return loop.actor(Role(role), organisation)

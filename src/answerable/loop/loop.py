@@ -13,7 +13,7 @@ from answerable.loop.context import ActionContext
 from answerable.loop.keyring import Keyring
 from answerable.loop.sight import check_may_erase, check_may_see
 from answerable.loop.signers import sign
-from answerable.model.actor import Actor
+from answerable.model.actor import Actor, Role
 from answerable.model.command import ACTIONS, Action, Command
 from answerable.model.entry import Body, Entry, Envelope, read_entry
 from answerable.model.errors import Conflict, Missing, Refused
@@ -291,6 +291,18 @@ class Loop:
         return seal
 
     # Private rooms.
+
+    def actor(self, role: Role, organisation: str, person: str = "") -> Actor:
+        """Give an actor with an opaque reference that only this workspace can make.
+
+        Args:
+            role: what they act as.
+            organisation: for whom.
+            person: tells people of one organisation and role apart; never leaves this machine.
+        """
+        said = f"{role}@{organisation}/{person}".encode()
+        made = hmac.new(self.keyring.secret("actors"), said, hashlib.sha256).hexdigest()
+        return Actor(role=role, organisation=organisation, ref=f"a-{made[:16]}")
 
     def introduce(self, actor: Actor, name: str, post: str) -> None:
         """Keep the name behind a reference in the vault, for people of the same organisation."""

@@ -72,7 +72,7 @@ def decide(state: State, request: Request, facts: Facts) -> Verdict:
         rows=tuple(limit for limit in limits if isinstance(limit, OnlyRows)),
         leaves_out=tuple(limit.list for limit in limits if isinstance(limit, LeaveOut)),
         minimum_count=max(counts) if counting else None,
-        warnings=tuple(_warnings(agreement, request, facts)),
+        warnings=_warnings(agreement, request, facts),
     )
 
 
@@ -101,10 +101,9 @@ def _by_duty(agreement: Agreement, request: Request, facts: Facts) -> Iterator[R
             yield Refusal(code="request.duty", by=miss.duty.duty)
 
 
-def _warnings(agreement: Agreement, request: Request, facts: Facts) -> Iterator[str]:
-    for miss, effect in effects(agreement, facts.now).get(request.pattern, []):
-        if effect is not Effect.SUSPEND:
-            yield miss.duty.duty
+def _warnings(agreement: Agreement, request: Request, facts: Facts) -> tuple[str, ...]:
+    missed = effects(agreement, facts.now).get(request.pattern, [])
+    return tuple(dict.fromkeys(m.duty.duty for m, effect in missed if effect is not Effect.SUSPEND))
 
 
 def _by_limit(state: State, limit: Limit, request: Request, facts: Facts) -> Iterator[Refusal]:

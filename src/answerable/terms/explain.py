@@ -64,23 +64,24 @@ def _grant(agreement: Agreement) -> list[str]:
     ]
 
 
-def _list(names: tuple[str, ...]) -> str:
+def _list(names: tuple[str, ...], last: str = "and") -> str:
     said = [name.replace("_", " ") for name in names]
-    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} {last} {said[-1]}"
 
 
 def _when(when: When) -> str:
     return (
-        f"a {when.signal} by {_list(when.issuers)} is in force in the area "
+        f"a {when.signal} by {_list(when.issuers, 'or')} is in force in the area "
         f"({when.area_column.replace('_', ' ')})"
     )
 
 
 def explain_limit(limit: Limit) -> str:
     """Say what one limit does."""
-    where = f"When asked for {_list(tuple(_PATTERNS[p] for p in limit.patterns))}: "
     said = _limit(limit)
-    return where + said if limit.patterns else said[0].upper() + said[1:]
+    if limit.patterns:
+        return f"When asked for {_list(tuple(_PATTERNS[p] for p in limit.patterns))}: {said}"
+    return said[0].upper() + said[1:]
 
 
 def _limit(limit: Limit) -> str:  # noqa: PLR0911 - one arm for each rule is the plainest form

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 AREA = "Inverlarch"
 COUNCIL = "Inverlarch Council"
-ENVIRONMENT_AGENCY = "Larchwater Environment Agency"
+ENVIRONMENT_AGENCY = "Larchwater Rivers Agency"
 HEALTH_BOARD = "Strathlarch Health Board"
 FIRE_AND_RESCUE = "Larchside Fire and Rescue"
 RIVER = "Water of Larch"
