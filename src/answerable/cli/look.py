@@ -11,8 +11,10 @@ from answerable.audit.verify import verify
 from answerable.cli import story
 from answerable.cli.console import heading, table, tell
 from answerable.cli.session import Session
+from answerable.loop import Loop
 from answerable.model.base import moment_text
 from answerable.model.entry import Entry
+from answerable.model.translation import UNREVIEWED, Translation, in_language
 from answerable.words import say
 from answerable.words.entries import line
 
@@ -38,7 +40,15 @@ def summary(entry: Entry, language: str = "en") -> str:
 def show(session: Session, subject: str, name: str, language: str) -> None:
     """Tell the story of one proposal, agreement, dataset or panel."""
     with session.loop() as loop:
-        _STORIES[subject](loop, name, language)
+        _STORIES[subject](loop.told_in(language), loop.clock.now(), name, language)
+        _footnote(loop, language)
+
+
+def _footnote(loop: Loop, language: str) -> None:
+    drafts = [t for t in loop.state.each(Translation) if t.language == language and not t.reviewed]
+    if drafts:
+        tell()
+        tell(f"{UNREVIEWED} A machine's draft that no speaker of the language has read yet.")
 
 
 @click.command("log")
@@ -65,14 +75,15 @@ def log(
             for entry in loop.entries()
             if kind in (None, entry.envelope.kind) and organisation in (None, entry.envelope.org)
         ]
-    shown = chosen[(page - 1) * size : page * size]
+        shown = chosen[(page - 1) * size : page * size]
+        told = list(in_language(shown, loop.state, language))
     if as_json:
         for entry in shown:
             click.echo(entry.data.decode())
         return
     table(
         (str(e.index), moment_text(e.envelope.at)[:10], e.envelope.kind, summary(e, language))
-        for e in shown
+        for e in told
     )
     pages = -(-len(chosen) // size)
     tell(f"Page {page} of {max(pages, 1)}; {len(chosen)} entries.")

@@ -1,9 +1,9 @@
 """The story of one subject, from idea to outcome, in plain words."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from answerable.cli.console import heading, table, tell
-from answerable.loop import Loop
 from answerable.model.agreement import Agreement, Decision
 from answerable.model.assessment import Assessment
 from answerable.model.dataset import Dataset
@@ -22,9 +22,8 @@ from answerable.model.vision import Mission
 from answerable.terms import became, explain
 
 
-def proposal(loop: Loop, name: str, language: str) -> None:
+def proposal(state: State, now: datetime, name: str, language: str) -> None:
     """Tell a proposal's story."""
-    state = loop.state
     found = state.get(Proposal, name)
     heading(found.title.say(language))
     tell(f"Proposed by {found.made_by}. {found.why.say(language)}")
@@ -39,7 +38,7 @@ def proposal(loop: Loop, name: str, language: str) -> None:
     table(_expected(state, name, language))
     _weighed(state, name, language)
     _asked(state, name, language)
-    _decided(loop, name, language)
+    _decided(state, now, name, language)
     _learned(state, name, language)
 
 
@@ -111,15 +110,14 @@ def _recommended(state: State, recommendation: Recommendation, language: str) ->
         tell(f"It became: {'; '.join(names)}.")
 
 
-def _decided(loop: Loop, name: str, language: str) -> None:
-    state = loop.state
+def _decided(state: State, now: datetime, name: str, language: str) -> None:
     decisions = [d for d in state.each(Decision) if d.proposal == name]
     if decisions:
         heading("What was decided")
         table((d.custodian, d.decision, d.reason.say(language)) for d in decisions)
     for found in state.each(Agreement):
         if found.proposal == name:
-            agreement(loop, found.agreement, language)
+            agreement(state, now, found.agreement, language)
 
 
 def _learned(state: State, name: str, language: str) -> None:
@@ -129,10 +127,9 @@ def _learned(state: State, name: str, language: str) -> None:
         table((o.of, o.measured, o.words.say(language)) for o in outcomes)
 
 
-def agreement(loop: Loop, name: str, language: str) -> None:
+def agreement(state: State, now: datetime, name: str, language: str) -> None:
     """Tell what an agreement says and how it stands."""
-    found = loop.state.get(Agreement, name)
-    now = loop.clock.now()
+    found = state.get(Agreement, name)
     heading(f"{found.title.say(language)} ({standing(found, now)})")
     for sentence in explain(found):
         table([("-", sentence)])
@@ -141,9 +138,8 @@ def agreement(loop: Loop, name: str, language: str) -> None:
         tell(f"MISSED: the duty {miss.duty.duty} of {miss.duty.party}, due {miss.due}.")
 
 
-def dataset(loop: Loop, name: str, language: str) -> None:
+def dataset(state: State, _now: datetime, name: str, language: str) -> None:
     """Tell what a dataset holds, and who uses it under which agreement."""
-    state = loop.state
     found = state.get(Dataset, name)
     heading(found.title.say(language))
     tell(found.description.say(language))
@@ -153,9 +149,8 @@ def dataset(loop: Loop, name: str, language: str) -> None:
     tell(f"Used under: {', '.join(users) or 'no agreement'}.")
 
 
-def panel(loop: Loop, name: str, language: str) -> None:
+def panel(state: State, _now: datetime, name: str, language: str) -> None:
     """Tell how a panel was drawn, met and voted."""
-    state = loop.state
     found = state.get(Engagement, name)
     heading(found.title.say(language))
     if found.pool and found.drawn:

@@ -7,6 +7,7 @@ from typing import Any
 
 from answerable.model.actor import Actor
 from answerable.model.base import BlobRef
+from answerable.model.entry import Entry
 from answerable.store.vault import SALT_BYTES, Vault, VaultRecord, commitment
 
 
@@ -14,7 +15,12 @@ class ActionContext:
     """The time, chance and the private store, as one action sees them."""
 
     def __init__(
-        self, actor: Actor, now: datetime, chance: Callable[[int], bytes], vault: Vault
+        self,
+        actor: Actor,
+        now: datetime,
+        chance: Callable[[int], bytes],
+        vault: Vault,
+        entry: Callable[[int], Entry],
     ) -> None:
         self.actor = actor
         self.now = now
@@ -22,6 +28,7 @@ class ActionContext:
         self.blobs: dict[str, bytes] = {}
         self._chance = chance
         self._vault = vault
+        self._entry = entry
 
     def random(self, size: int) -> bytes:
         """Give bytes nobody can guess."""
@@ -32,6 +39,10 @@ class ActionContext:
         record = VaultRecord(ref, subject, body, self.random(SALT_BYTES))
         self.keeping.append(record)
         return commitment(record)
+
+    def entry(self, index: int) -> Entry:
+        """Read back an entry."""
+        return self._entry(index)
 
     def kept(self, subject: str) -> Sequence[VaultRecord]:
         """Read back what was kept about a subject."""

@@ -20,8 +20,9 @@ from answerable.model.errors import Conflict, Missing, Refused
 from answerable.model.organisation import OpenRegister, RegisterOpened, register_id
 from answerable.model.roles import check_may
 from answerable.model.signing import canonical
-from answerable.model.state import Builder, State
+from answerable.model.state import Builder, State, fold
 from answerable.model.status import Status, status
+from answerable.model.translation import in_language
 from answerable.science.tlog import Checkpoint, NoteSigner, Receipt, Tree
 from answerable.science.tlog import sign as sign_note
 from answerable.store.desk import Desk, Draft
@@ -116,6 +117,10 @@ class Loop:
             raise Missing("entry.unknown", name=index)
         return found[0]
 
+    def told_in(self, language: str) -> State:
+        """What all entries add up to, with translations in place: for reading, not for deciding."""
+        return fold(in_language(self.entries(), self.state, language))
+
     def proof(self, index: int) -> Receipt:
         """Give the evidence that an entry is in the register as it was last sealed.
 
@@ -194,7 +199,7 @@ class Loop:
         for body_kind in action.yields:
             check_may(state, body_kind.kind.name, command, actor.role, actor.organisation)
         now = max(self.clock.now(), state.last_at or self.clock.now())
-        context = ActionContext(actor, now, self._chance, self._vault)
+        context = ActionContext(actor, now, self._chance, self._vault, self.entry)
         entries = []
         for body in action.run(state, command, context):
             entry = self._entry(state, body, context, command_id)

@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal, Protocol, TypeVar, Union, 
 
 from answerable.model.actor import Actor
 from answerable.model.base import BlobRef, Frozen
-from answerable.model.entry import Body
+from answerable.model.entry import Body, Entry
 from answerable.model.errors import AnswerableError
 from answerable.model.state import State
 from answerable.model.text import Text
@@ -58,6 +58,9 @@ class Context(Protocol):
 
     def keep(self, subject: str, ref: str, body: dict[str, Any]) -> str:
         """Put personal data in the vault; give the commitment that an entry may hold."""
+
+    def entry(self, index: int) -> Entry:
+        """Read back an entry."""
 
     def kept(self, subject: str) -> Sequence[Kept]:
         """Read back what was kept about a subject."""

@@ -1,13 +1,15 @@
 """Translations of public sentences, which come as entries after the words they translate."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from answerable.model.base import Frozen
 from answerable.model.entry import Body, Entry, Kind
-from answerable.model.state import Builder, Record, applies
+from answerable.model.signing import canonical
+from answerable.model.state import Builder, Record, State, applies
 from answerable.model.text import Language
 
 
@@ -49,8 +51,34 @@ class Translation(TranslationFields, Record):
         return f"{self.of}/{self.language}"
 
 
+UNREVIEWED = "*"
+"""Follows words that no speaker of the language has read."""
+
+
+def in_language(entries: Iterable[Entry], state: State, language: str) -> Iterator[Entry]:
+    """Give entries as they read in a language: a view, never what is stored or signed.
+
+    Words that a machine drafted and nobody has read end in `UNREVIEWED`.
+    """
+    for entry in entries:
+        translation = state.find(Translation, f"{entry.index}/{language}")
+        yield _translated(entry, translation) if translation else entry
+
+
+def _translated(entry: Entry, translation: Translation) -> Entry:
+    plain = entry.envelope.plain()
+    mark = "" if translation.reviewed else f" {UNREVIEWED}"
+    for pointer, words in translation.words.items():
+        said = plain["body"]
+        for step in pointer.strip("/").split("/"):
+            said = said.get(step) if isinstance(said, dict) else None
+        if isinstance(said, dict):
+            said.setdefault(translation.language, words + mark)
+    return replace(entry, envelope=type(entry.envelope).model_validate_json(canonical(plain)))
+
+
 @applies(TextTranslated)
-def _translated(state: Builder, entry: Entry, body: TextTranslated) -> None:
+def _apply(state: Builder, entry: Entry, body: TextTranslated) -> None:
     was = state.find(Translation, f"{body.of}/{body.language}")
     words = {**(was.words if was else {}), **body.words}
     state.put(Translation.from_(body, entry=entry.index, at=entry.envelope.at, words=words))

@@ -58,8 +58,23 @@ says(RotateRegisterKey, RegisterKeyRotated)
 
 
 @action(Translate, TextTranslated)
-def translate(_state: State, command: Translate, _ctx: Context) -> Iterator[TextTranslated]:
-    """Say the same words in another language."""
+def translate(state: State, command: Translate, ctx: Context) -> Iterator[TextTranslated]:
+    """Say the same words in another language.
+
+    Raises:
+        Refused: ``translation.pointer`` naming what is no sentence of the entry, or is one that
+            was said in that language from the beginning.
+    """
+    if command.of < state.size:
+        said = dict(ctx.entry(command.of).body.public_words())
+        sentences = {pointer.rpartition("/")[0] for pointer in said}
+        wrong = [
+            pointer
+            for pointer in command.words
+            if pointer not in sentences or f"{pointer}/{command.language}" in said
+        ]
+        if wrong:
+            raise Refused("translation.pointer", entry=command.of, pointers=wrong)
     yield TextTranslated.from_(command)
 
 

@@ -200,8 +200,8 @@ def _deliberate(t: Teller) -> None:
                 passed=passed,
             ),
         )
-        words = " ".join(words.split())
-        t.say(f'{number}. "{words}" {agree} for, {disagree} against.', indent=2, hang=3)
+        quoted = " ".join(words.split())
+        t.say(f'{number}. "{quoted}" {agree} for, {disagree} against.', indent=2, hang=3)
     t.act(
         facilitator,
         RecordDissent(
