@@ -10,16 +10,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from answerable.science.tlog import Tree, leaf_hashes
+from bench.figures import Figure, Say, at_least, at_most
 
 NAME = "log"
 DESCRIPTION = "Transparency log: leaves per second, proofs, and both beside pymerkle 7.0.0"
-
-Figure = dict[str, str | float | int | bool]
-Say = Callable[[str], None]
 
 LEAVES = 1_000_000
 ENTRY_BYTES = 300
@@ -101,7 +98,7 @@ def _leaves(say: Say) -> list[Figure]:
     say(f"hashing {LEAVES:,} entries of {ENTRY_BYTES} bytes into a tree, {RUNS} times")
     entries = [b"%0300d" % number for number in range(LEAVES)]
     best = min(_seconds_to_grow(entries) for _ in range(RUNS))
-    return [_at_least("leaves", LEAVES / best, "leaves per CPU second", 100_000)]
+    return [at_least("leaves", LEAVES / best, "leaves per CPU second", 100_000, RUNS)]
 
 
 def _seconds_to_grow(entries: list[bytes]) -> float:
@@ -123,8 +120,8 @@ def _proofs(say: Say) -> list[Figure]:
     took = [_milliseconds_to_prove(tree, BIG_TREE - 37 * number) for number in range(PROOFS)]
     percentiles = statistics.quantiles(took, n=100)
     return [
-        _at_most("inclusion proof, median", percentiles[49], "ms", 1) | {"runs": PROOFS},
-        _at_most("inclusion proof, 99th percentile", percentiles[98], "ms", 1) | {"runs": PROOFS},
+        at_most("inclusion proof, median", percentiles[49], "ms", 1, PROOFS),
+        at_most("inclusion proof, 99th percentile", percentiles[98], "ms", 1, PROOFS),
     ]
 
 
@@ -144,11 +141,12 @@ def _beside_pymerkle(say: Say) -> list[Figure]:
     if len({measured["root"] for both in rounds for measured in both}) != 1:
         message = "the two libraries disagree about the root"
         raise RuntimeError(message)
+    faster = "times faster"
     ratios = {key: _ratio(rounds, key, say) for key in ("batch", "single", "proofs")}
     return [
-        _at_least("append by the thousand, beside pymerkle", ratios["batch"], "times faster", 10),
-        _at_least("append one by one, beside pymerkle", ratios["single"], "times faster", 1),
-        _at_least("inclusion proof, beside pymerkle", ratios["proofs"], "times faster", 10),
+        at_least("append by the thousand, beside pymerkle", ratios["batch"], faster, 10, RUNS),
+        at_least("append one by one, beside pymerkle", ratios["single"], faster, 1, RUNS),
+        at_least("inclusion proof, beside pymerkle", ratios["proofs"], faster, 10, RUNS),
     ]
 
 
@@ -175,15 +173,3 @@ def _ratio(rounds: list[tuple[dict[str, float], dict[str, float]]], key: str, sa
     theirs = min(other[key] for _, other in rounds)
     say(f"{key}: ours {ours:.4f} s, pymerkle's {theirs:.4f} s of CPU")
     return theirs / ours
-
-
-def _at_least(name: str, value: float, unit: str, reach: float) -> Figure:
-    return _figure(name, value, unit, f">= {reach}") | {"ok": value >= reach}
-
-
-def _at_most(name: str, value: float, unit: str, reach: float) -> Figure:
-    return _figure(name, value, unit, f"<= {reach} {unit}") | {"ok": value <= reach}
-
-
-def _figure(name: str, value: float, unit: str, reach: str) -> Figure:
-    return {"name": name, "value": value, "unit": unit, "reach": reach, "runs": RUNS}

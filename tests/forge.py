@@ -35,9 +35,7 @@ class Original:
     def of(cls, workspace: Path) -> "Original":
         with Loop(workspace) as loop:
             entries = [entry.data for entry in loop.entries()]
-            blobs = {
-                path.name: path.read_bytes() for path in (workspace / "public/blob").iterdir()
-            }
+            blobs = {path.name: path.read_bytes() for path in (workspace / "public/blob").iterdir()}
             return cls(entries, blobs, loop.keyring)
 
     def plain(self) -> list[Plain]:

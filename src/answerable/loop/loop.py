@@ -196,6 +196,8 @@ class Loop:
         self, action: Action, command: Command, actor: Actor, command_id: str
     ) -> tuple[tuple[Entry, ...], ActionContext]:
         state = self.state.fork()
+        if not state.size and RegisterOpened not in action.yields:
+            raise Missing("register.unknown", name=self.workspace.name)
         for body_kind in action.yields:
             check_may(state, body_kind.kind.name, command, actor.role, actor.organisation)
         now = max(self.clock.now(), state.last_at or self.clock.now())
@@ -210,8 +212,6 @@ class Loop:
 
     def _entry(self, state: State, body: Body, context: ActionContext, command_id: str) -> Entry:
         opened = state.find(OpenRegister, "register")
-        if opened is None and not isinstance(body, RegisterOpened):
-            raise Missing("register.unknown", name=self.workspace.name)
         envelope = Envelope[Any](
             v=1,
             kind=body.kind.name,

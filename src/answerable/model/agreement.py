@@ -245,7 +245,9 @@ def _signed(state: Builder, entry: Entry, body: AgreementSigned) -> None:
 
 @applies(AgreementSuspended)
 def _suspended(state: Builder, _entry: Entry, body: AgreementSuspended) -> None:
-    state.put(state.get(Agreement, body.agreement).with_(suspended=body.patterns))
+    was = state.get(Agreement, body.agreement)
+    stopped = {*was.suspended, *body.patterns}
+    state.put(was.with_(suspended=tuple(p for p in Pattern if p in stopped)))
 
 
 @applies(AgreementResumed)

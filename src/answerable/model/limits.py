@@ -6,7 +6,8 @@ No limit is a program: what may leave is decidable, can be printed in plain word
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from answerable.model.base import Frozen, Name, Slug
 
@@ -97,6 +98,14 @@ class OnlyRows(LimitFields):
     column: Name
     compare: Literal["one-of", "none-of", "at-least", "at-most", "present"]
     values: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _values(self) -> "OnlyRows":
+        count = len(self.values)
+        fits = {"present": count == 0, "at-least": count == 1, "at-most": count == 1}
+        if not fits.get(self.compare, count > 0):
+            raise PydanticCustomError("limit.values", "has too few or too many values to compare")
+        return self
 
 
 class Coarsen(LimitFields):

@@ -76,12 +76,9 @@ def missed(agreement: Agreement, now: datetime) -> list[Missed]:
 
 def effects(agreement: Agreement, now: datetime) -> dict[Pattern, list[tuple[Missed, Effect]]]:
     """Give what the missed duties do to each pattern of an agreement."""
+    late = missed(agreement, now)
     return {
-        pattern: [
-            (miss, miss.duty.on_miss[pattern])
-            for miss in missed(agreement, now)
-            if pattern in miss.duty.on_miss
-        ]
+        pattern: [(m, m.duty.on_miss[pattern]) for m in late if pattern in m.duty.on_miss]
         for pattern in agreement.patterns
     }
 

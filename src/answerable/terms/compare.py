@@ -1,10 +1,13 @@
 """Compare two agreements term by term, and tell whether each change widens or narrows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from answerable.model.agreement import Agreement, Grant
+from answerable.model.agreement import Agreement, Duty, Grant
+from answerable.model.base import moment_text
+from answerable.model.limits import Limit
 from answerable.terms.explain import explain_duty, explain_limit
 
 
@@ -44,7 +47,11 @@ def _grants(before: Grant, after: Grant) -> Iterator[Change]:
             if won:
                 yield Change(name, "", ", ".join(won), Direction.WIDER)
         elif old != new:
-            yield Change(name, str(old), str(new), _window(name, old < new))
+            yield Change(name, _value(old), _value(new), _window(name, old < new))
+
+
+def _value(value: object) -> str:
+    return moment_text(value) if isinstance(value, datetime) else str(value)
 
 
 def _window(name: str, grew: bool) -> Direction:
@@ -56,22 +63,27 @@ def _window(name: str, grew: bool) -> Direction:
 
 
 def _terms(before: Agreement, after: Agreement) -> Iterator[Change]:
-    yield from _named(
-        {f"rule {limit.limit}": explain_limit(limit) for limit in before.limits},
-        {f"rule {limit.limit}": explain_limit(limit) for limit in after.limits},
-        added=Direction.NARROWER,
-    )
-    yield from _named(
-        {f"duty {duty.duty}": explain_duty(duty) for duty in before.duties},
-        {f"duty {duty.duty}": explain_duty(duty) for duty in after.duties},
-        added=Direction.NARROWER,
-    )
-
-
-def _named(old: dict[str, str], new: dict[str, str], added: Direction) -> Iterator[Change]:
-    removed = Direction.WIDER
+    old = _named((*before.limits, *before.duties))
+    new = _named((*after.limits, *after.duties))
     for name in [*old, *(name for name in new if name not in old)]:
-        was, now = old.get(name, ""), new.get(name, "")
+        was, now = old.get(name), new.get(name)
         if was != now:
-            both = Direction.DIFFERENT
-            yield Change(name, was, now, both if was and now else added if now else removed)
+            one = Direction.NARROWER if now else Direction.WIDER
+            yield Change(name, _say(was), _say(now), Direction.DIFFERENT if was and now else one)
+
+
+def _named(terms: Iterable[Limit | Duty]) -> dict[str, Limit | Duty]:
+    return {
+        f"duty {term.duty}" if isinstance(term, Duty) else f"rule {term.limit}": term
+        for term in terms
+    }
+
+
+def _say(term: Limit | Duty | None) -> str:
+    if term is None:
+        return ""
+    if isinstance(term, Duty):
+        said = f"{explain_duty(term)} It is shown by: {term.evidence.say()}"
+    else:
+        said = explain_limit(term)
+    return f"{said} (because of {term.because})"

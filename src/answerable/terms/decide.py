@@ -60,9 +60,9 @@ def decide(state: State, request: Request, facts: Facts) -> Verdict:
     )
     gives = tuple(_given(state, column, limits, request, facts) for column in request.columns)
     refusals += tuple(
-        Refusal(code="request.form", by=given.by[-1])
+        Refusal(code="request.form", by=name)
         for given in gives
-        if _impossible(given, limits)
+        for name in _clashing(given, limits)
     )
     counts = [limit.count for limit in limits if isinstance(limit, MinimumCount)]
     counting = request.pattern is Pattern.AGGREGATE and counts
@@ -96,9 +96,9 @@ def _by_grant(agreement: Agreement, request: Request, facts: Facts) -> Iterator[
 
 
 def _by_duty(agreement: Agreement, request: Request, facts: Facts) -> Iterator[Refusal]:
-    for miss, effect in effects(agreement, facts.now).get(request.pattern, []):
-        if effect is Effect.SUSPEND:
-            yield Refusal(code="request.duty", by=miss.duty.duty)
+    missed = effects(agreement, facts.now).get(request.pattern, [])
+    for name in dict.fromkeys(m.duty.duty for m, effect in missed if effect is Effect.SUSPEND):
+        yield Refusal(code="request.duty", by=name)
 
 
 def _warnings(agreement: Agreement, request: Request, facts: Facts) -> tuple[str, ...]:
@@ -146,9 +146,13 @@ def _coarser(one: Coarsening | None, other: Coarsening) -> Coarsening:
     return _COARSER.get((one, other)) or _COARSER.get((other, one)) or other
 
 
-def _impossible(given: Given, limits: list[Limit]) -> bool:
-    """Tell whether a column is to be coarsened in two ways that have no common form."""
+def _clashing(given: Given, limits: list[Limit]) -> list[str]:
+    """Name the limits that coarsen a column in ways that have no common form."""
     wanted = {
-        limit.to for limit in limits if isinstance(limit, Coarsen) and limit.limit in given.by
+        limit.limit: limit.to
+        for limit in limits
+        if isinstance(limit, Coarsen) and limit.limit in given.by
     }
-    return len(wanted) > 1 and not any(set(pair) == wanted for pair in _COARSER)
+    forms = set(wanted.values())
+    fits = len(forms) <= 1 or any(set(pair) == forms for pair in _COARSER)
+    return [] if fits else list(wanted)

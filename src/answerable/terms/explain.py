@@ -37,6 +37,7 @@ _COMPARE = {
     "at-most": "is at most {}",
     "present": "is known",
 }
+_EACH = {"minute": "a minute", "hour": "an hour", "day": "a day"}
 _EFFECTS = {
     Effect.PUBLISH: "goes on, with a public warning",
     Effect.ESCALATE: "goes on, and the matter goes to the custodian's senior officer",
@@ -65,14 +66,22 @@ def _grant(agreement: Agreement) -> list[str]:
 
 
 def _list(names: tuple[str, ...], last: str = "and") -> str:
-    said = [name.replace("_", " ") for name in names]
+    said = [_word(name) for name in names]
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} {last} {said[-1]}"
+
+
+def _word(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _when(when: When) -> str:
     return (
         f"a {when.signal} by {_list(when.issuers, 'or')} is in force in the area "
-        f"({when.area_column.replace('_', ' ')})"
+        f"({_word(when.area_column)})"
     )
 
 
@@ -80,7 +89,7 @@ def explain_limit(limit: Limit) -> str:
     """Say what one limit does."""
     said = _limit(limit)
     if limit.patterns:
-        return f"When asked for {_list(tuple(_PATTERNS[p] for p in limit.patterns))}: {said}"
+        return f"When asked for it {_list(tuple(_PATTERNS[p] for p in limit.patterns))}: {said}"
     return said[0].upper() + said[1:]
 
 
@@ -92,19 +101,22 @@ def _limit(limit: Limit) -> str:  # noqa: PLR0911 - one arm for each rule is the
             return f"only for {_list(limit.purposes)}."
         case OnlyRows():
             compared = _COMPARE[limit.compare].format(" or ".join(limit.values))
-            return f"only rows whose {limit.column.replace('_', ' ')} {compared}."
+            return f"only rows whose {_word(limit.column)} {compared}."
         case Coarsen():
             unless = f", unless {_when(limit.unless)}" if limit.unless else ""
-            return f"{_COARSE[limit.to]} is given instead of the {limit.column}{unless}."
+            made = f", made from the {_word(limit.source)}" if limit.source else ""
+            column = _word(limit.column)
+            return f"{_COARSE[limit.to]} is given instead of the {column}{made}{unless}."
         case LeaveOut():
             return (
                 f"people on the list {limit.list} are left out; a list older than "
-                f"{limit.greatest_age_hours} hours stops everything."
+                f"{_count(limit.greatest_age_hours, 'hour')} stops everything."
             )
         case Rate():
-            return f"at most {limit.requests} requests a {limit.per}."
+            return f"at most {_count(limit.requests, 'request')} {_EACH[limit.per]}."
         case Pseudonymise():
-            return f"a code that means nothing elsewhere is given instead of the {limit.column}."
+            column = _word(limit.column)
+            return f"a code that means nothing elsewhere is given instead of the {column}."
         case WhileSignal():
             return f"nothing is given unless {_when(limit.when)}."
         case MinimumCount():
@@ -113,9 +125,9 @@ def _limit(limit: Limit) -> str:  # noqa: PLR0911 - one arm for each rule is the
 
 def explain_duty(duty: Duty) -> str:
     """Say what one duty asks, by when, and what follows from a miss."""
-    again = f" and every {duty.every_months} months after" if duty.every_months else ""
+    again = f" and every {_count(duty.every_months, 'month')} after" if duty.every_months else ""
     missed = "; ".join(
-        f"asking {_PATTERNS[pattern]} {_EFFECTS[effect]}"
+        f"asking for it {_PATTERNS[pattern]} {_EFFECTS[effect]}"
         for pattern, effect in duty.on_miss.items()
     )
     return (

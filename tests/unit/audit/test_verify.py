@@ -9,6 +9,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from tests import forge
+from tests.forge import change, drop, envelope
 
 from answerable.audit.claims import CLAIMS
 from answerable.audit.source import DirectorySource, WebSource, source_at
@@ -23,8 +25,6 @@ from answerable.model.text import en
 from answerable.science.tlog import Cosigner, Signer
 from answerable.stages import STAGES
 from answerable.stages.account import RotateOrganisationKey, RotateRegisterKey
-from tests import forge
-from tests.forge import change, drop, envelope
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,8 @@ FORGERIES = {
     ),
     ("order", "a command used twice"): (
         lambda o: envelope(
-            o.first("proposal.made"), command_id=o.plain()[o.first("vision.published")]["command_id"]
+            o.first("proposal.made"),
+            command_id=o.plain()[o.first("vision.published")]["command_id"],
         ),
         "command.repeated",
     ),
@@ -199,7 +200,6 @@ FORGERIES = {
 }
 
 
-
 @pytest.mark.parametrize(("claim", "lie"), FORGERIES, ids=lambda text: text.replace(" ", "-"))
 def test_a_consistent_forgery_fails_its_claim(claim, lie, original, tmp_path):
     build, code = FORGERIES[claim, lie]
@@ -282,9 +282,7 @@ def test_an_organisation_admitted_by_one_steward_fails(original, tmp_path):
 
 
 def test_a_seal_older_than_the_last_entry_fails(original, tmp_path):
-    place = forge.sealed(
-        original, original.entries, tmp_path, at=datetime(2026, 1, 1, tzinfo=UTC)
-    )
+    place = forge.sealed(original, original.entries, tmp_path, at=datetime(2026, 1, 1, tzinfo=UTC))
     assert check(place).faults["seal"].problem.code == "seal.time"
 
 
@@ -306,7 +304,11 @@ def test_a_pool_with_too_few_fingerprints_fails(original, tmp_path):
     pool = json.loads(original.blobs[digest])
     pool["commitments"].pop()
     data = json.dumps(pool).encode()
-    ref = {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data), "media": "application/json"}
+    ref = {
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "size": len(data),
+        "media": "application/json",
+    }
     entries = list(forge.resigned(original, change(index, pool=ref)))
     place = forge.sealed(original, entries, tmp_path, blobs={ref["sha256"]: data})
     assert check(place).faults["blobs"].problem.code == "pool.fingerprints"

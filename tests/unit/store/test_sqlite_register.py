@@ -172,7 +172,7 @@ def test_the_database_of_somebody_else(path):
 
 
 def test_a_vault_is_no_register(path):
-    from answerable.store.vault import Vault  # noqa: PLC0415
+    from answerable.store.vault import Vault
 
     Vault(path).close()
     assert opening(path)[0] == "store.damaged"

@@ -1,0 +1,506 @@
+"""The Loop: all or nothing, once, in order, and in step with its private rooms."""
+
+import errno
+import os
+import stat
+import subprocess
+import sys
+import textwrap
+from datetime import timedelta
+
+import pytest
+from tests.unit.loop.conftest import NOW, open_register
+
+from answerable.audit.source import DirectorySource
+from answerable.audit.verify import verify
+from answerable.loop import Loop, welcome
+from answerable.model.actor import Role
+from answerable.model.errors import Broken, Conflict, Forbidden, Invalid, Missing, Refused
+from answerable.model.organisation import Organisation
+from answerable.model.text import Text, en
+from answerable.model.vision import Vision
+from answerable.stages.account import RotateOrganisationKey, Translate
+from answerable.stages.catalogue import DescribeDataset
+from answerable.stages.engage import CommitPool
+from answerable.stages.envision import PublishVision, TellScenario
+from answerable.store import files
+from answerable.store.desk import Draft
+from answerable.store.register import SqliteRegister
+from answerable.store.vault import VaultRecord
+
+
+def vision(name="a-vision", words="Picture"):
+    return PublishVision(vision=name, title=en("Title"), picture=en(words), horizons=(2031,))
+
+
+def test_an_act_gives_its_entries_and_is_public_at_once(loop, officer, workspace):
+    (entry,) = loop.act(vision(), officer)
+    assert entry.index == loop.state.size - 1
+    assert loop.state.get(Vision, "a-vision").entry == entry.index
+    assert loop.entry(entry.index).data == entry.data
+    report = verify(DirectorySource(workspace / "public"))
+    assert report.holds
+    assert report.size == loop.state.size
+
+
+def test_the_same_command_again_changes_nothing(loop, officer):
+    first = loop.act(vision(), officer, command_id="once-0001")
+    again = loop.act(vision(), officer, command_id="once-0001")
+    assert [entry.data for entry in first] == [entry.data for entry in again]
+
+
+def test_another_command_under_the_same_id_is_refused(loop, officer):
+    loop.act(vision(), officer, command_id="once-0001")
+    with pytest.raises(Refused, match="command.reused"):
+        loop.act(vision("another"), officer, command_id="once-0001")
+    with pytest.raises(Refused, match="command.reused"):
+        loop.act(vision(), loop.actor(Role.STEWARD, "trust"), command_id="once-0001")
+
+
+def test_a_refused_command_may_be_mended_under_its_id(loop, officer):
+    told = TellScenario(
+        scenario="s-1", vision="a-vision", horizon=2031, title=en("T"), story=en("S")
+    )
+    with pytest.raises(Missing, match="vision.unknown"):
+        loop.act(told, officer, command_id="once-0001")
+    loop.act(vision(), officer)
+    assert loop.act(told.with_(title=en("Mended")), officer, command_id="once-0001")
+
+
+def test_nothing_before_the_register_is_open(workspace, clock):
+    with Loop(workspace, clock=clock) as loop:
+        with pytest.raises(Missing, match="register.unknown"):
+            loop.publish()
+        with pytest.raises(Missing):
+            loop.act(vision(), loop.actor(Role.OFFICER, "trust"))
+
+
+def test_a_register_opens_once(loop):
+    with pytest.raises(Refused, match="register.taken"):
+        open_register(loop)
+
+
+def test_the_wrong_organisation_and_the_wrong_role(loop):
+    council = loop.actor(Role.CUSTODIAN, "council")
+    dataset = DescribeDataset.model_validate(
+        {
+            "dataset": "rain",
+            "custodian": "trust",
+            "title": en("Rain"),
+            "description": en("Rain"),
+            "access": "closed",
+            "updated": en("Daily"),
+        },
+        strict=False,
+    )
+    with pytest.raises(Forbidden, match="actor.organisation"):
+        loop.act(dataset, council)
+    with pytest.raises(Forbidden, match="actor.role"):
+        loop.act(dataset, loop.actor(Role.OFFICER, "trust"))
+    with pytest.raises(Missing, match="organisation.unknown"):
+        loop.act(dataset.with_(custodian="ghost"), loop.actor(Role.CUSTODIAN, "ghost"))
+
+
+def test_personal_details_never_become_public(loop, officer):
+    size = loop.state.size
+    with pytest.raises(Refused, match="text.personal") as problem:
+        loop.act(vision(words="Call 07700 900123"), officer)
+    assert problem.value.params == {"field": "/picture/en", "found": ["phone"]}
+    assert loop.state.size == size
+
+
+def test_an_entry_too_large_is_refused(loop, officer):
+    words = dict.fromkeys(("en", "cy", "gd", "fr", "de", "es", "it", "pl", "ga"), "x" * 4000)
+    with pytest.raises(Invalid, match="entry.long"):
+        loop.act(vision().with_(picture=Text(words)), officer)
+
+
+def test_time_never_goes_back_in_the_register(loop, officer, clock):
+    loop.act(vision(), officer)
+    clock.moment = NOW - timedelta(days=3)
+    (entry,) = loop.act(vision("later"), officer)
+    assert entry.envelope.at == NOW
+
+
+def test_a_proof_is_checked_offline(loop, officer):
+    (entry,) = loop.act(vision(), officer)
+    receipt = loop.proof(entry.index)
+    from answerable.model.organisation import OpenRegister
+    from answerable.science.tlog import Verifier
+
+    opened = loop.state.get(OpenRegister, "register")
+    checkpoint = receipt.verify(entry.data, [Verifier.from_vkey(opened.log_key)])
+    assert checkpoint.size == loop.state.size
+    with pytest.raises(Missing, match="entry.unknown"):
+        loop.proof(999)
+
+
+# Keys.
+
+
+def test_keys_are_private_files(loop, workspace):
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in (workspace / "keys").iterdir()}
+    assert modes == {0o600}
+    assert stat.S_IMODE((workspace / "keys").stat().st_mode) == 0o700
+    for name in ("register.sqlite3", "vault.sqlite3", "desk.sqlite3"):
+        assert stat.S_IMODE((workspace / name).stat().st_mode) == 0o600
+
+
+def test_an_organisation_whose_key_is_elsewhere_cannot_be_spoken_for(loop, workspace):
+    next((workspace / "keys").glob("council.*.key")).unlink()
+    with pytest.raises(Refused, match="signature.unavailable"):
+        loop.act(
+            RotateOrganisationKey(
+                organisation="council",
+                public_key="A" * 43 + "=",
+                reason=en("Lost."),
+            ),
+            loop.actor(Role.CUSTODIAN, "council"),
+        )
+
+
+def test_stewards_replace_a_lost_key(loop, workspace):
+    old = loop.state.get(Organisation, "council")
+    next((workspace / "keys").glob("council.*.key")).unlink()
+    new = loop.keyring.new("council")
+    rotate = RotateOrganisationKey(
+        organisation="council", public_key=new.public, reason=en("The old key was lost.")
+    )
+    loop.act(rotate, loop.actor(Role.STEWARD, "trust"))
+    now = loop.state.get(Organisation, "council")
+    assert now.public_key == new.public
+    assert now.retired_keys == (old.public_key,)
+
+
+def test_a_damaged_key_file_is_named(loop, workspace, officer):
+    path = next((workspace / "keys").glob("council.*.key"))
+    path.write_text("not a key\n")
+    with pytest.raises(Broken, match="key.damaged"):
+        list(loop.keyring.all())
+
+
+def test_a_machine_without_the_seal_cannot_publish(loop, workspace, officer):
+    next((workspace / "keys").glob("log.*.seal")).unlink()
+    with pytest.raises(Broken, match="key.missing"):
+        loop.act(vision(), officer)
+
+
+# Races.
+
+
+def test_a_lost_race_is_tried_again(loop, officer, workspace, clock, monkeypatch):
+    raced = []
+    append = SqliteRegister.append
+
+    def racing(self, expected, records, blobs=None):
+        if not raced:
+            raced.append(True)
+            with Loop(workspace, clock=clock, publishing=False) as other:
+                other.act(vision("from-elsewhere"), officer)
+        return append(self, expected, records, blobs or {})
+
+    monkeypatch.setattr(SqliteRegister, "append", racing)
+    (entry,) = loop.act(vision("mine"), officer)
+    assert entry.index == loop.state.get(Vision, "from-elsewhere").entry + 1
+
+
+def test_a_lost_race_for_the_same_name_is_refused(loop, officer, workspace, clock, monkeypatch):
+    raced = []
+    append = SqliteRegister.append
+
+    def racing(self, expected, records, blobs=None):
+        if not raced:
+            raced.append(True)
+            with Loop(workspace, clock=clock, publishing=False) as other:
+                other.act(vision("wanted"), officer)
+        return append(self, expected, records, blobs or {})
+
+    monkeypatch.setattr(SqliteRegister, "append", racing)
+    with pytest.raises(Refused, match="vision.taken"):
+        loop.act(vision("wanted"), officer)
+
+
+def test_whoever_always_loses_is_told(loop, officer, monkeypatch):
+    def moved(self, expected, records, blobs=None):
+        raise Conflict("register.moved", expected=expected, size=expected + 1)
+
+    monkeypatch.setattr(SqliteRegister, "append", moved)
+    with pytest.raises(Conflict, match="register.busy"):
+        loop.act(vision(), officer)
+
+
+def test_four_processes_act_on_one_register(loop, workspace):
+    code = textwrap.dedent("""
+        import sys
+        from pathlib import Path
+        from answerable.loop import Loop
+        from answerable.model.actor import Role
+        from answerable.model.text import en
+        from answerable.stages.envision import PublishVision
+        with Loop(Path(sys.argv[1])) as loop:
+            for n in range(12):
+                loop.act(
+                    PublishVision(
+                        vision=f"v-{sys.argv[2]}-{n}", title=en("T"), picture=en("P"),
+                        horizons=(2031,),
+                    ),
+                    loop.actor(Role.OFFICER, "trust"),
+                )
+    """)
+    crowd = [
+        subprocess.Popen([sys.executable, "-c", code, str(workspace), f"w{n}"]) for n in range(4)
+    ]
+    assert [process.wait(60) for process in crowd] == [0] * 4
+    assert len(list(loop.state.each(Vision))) == 48
+    report = verify(DirectorySource(workspace / "public"))
+    assert report.holds
+    assert report.size == loop.state.size
+
+
+# Trouble with the disk.
+
+
+def test_a_full_disk_records_nothing_and_recovers(loop, officer, monkeypatch):
+    size = loop.state.size
+    register = loop._register
+
+    def full(*_args, **_kwargs):
+        raise Broken("store.full", path="register.sqlite3")
+
+    monkeypatch.setattr(register, "append", full)
+    with pytest.raises(Broken, match="store.full"):
+        loop.act(vision(), officer, command_id="once-0001")
+    monkeypatch.undo()
+    assert loop.state.size == size
+    assert loop.act(vision(), officer, command_id="once-0001")[0].index == size
+
+
+def test_a_full_disk_while_publishing_keeps_the_entry(loop, officer, workspace, monkeypatch):
+    """The register has it; the public files follow as soon as there is room."""
+    real = os.write
+
+    def full(descriptor, data):
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr(files.os, "write", full)
+    with pytest.raises(Broken, match="store.full"):
+        loop.act(vision(), officer, command_id="once-0001")
+    monkeypatch.setattr(files.os, "write", real)
+    assert loop.state.find(Vision, "a-vision")
+    assert loop.act(vision(), officer, command_id="once-0001")
+    loop.publish()
+    assert verify(DirectorySource(workspace / "public")).size == loop.state.size
+
+
+def test_opening_again_mends_the_public_files(loop, officer, workspace, clock):
+    loop.act(vision(), officer)
+    (workspace / "public" / "stray.txt").write_text("?")
+    next((workspace / "public" / "tile").rglob("*.p")).rename(workspace / "elsewhere")
+    with Loop(workspace, clock=clock):
+        pass
+    assert verify(DirectorySource(workspace / "public")).holds
+
+
+@pytest.mark.parametrize("name", ["register.sqlite3", "vault.sqlite3", "desk.sqlite3"])
+def test_a_half_written_workspace_is_named(loop, workspace, name):
+    loop.close()
+    (workspace / name).write_bytes(b"SQLite format 3\x00 and then the power went")
+    with pytest.raises(Broken, match="store.damaged"):
+        Loop(workspace)
+
+
+# The vault and the desk.
+
+POOL = "id,sex,name\n" + "".join(
+    f"{n},{'Female' if n % 2 else 'Male'},Canary Name {n:03}\n" for n in range(1, 41)
+)
+TARGETS = "feature,value,min,max\nsex,Female,2,4\nsex,Male,2,4\n"
+
+
+@pytest.fixture
+def recruiting(loop, monkeypatch):
+    """A register in which a panel was asked for, built without the stages before it."""
+    from answerable.model.engagement import Engagement
+
+    welcome(loop, loop.actor(Role.STEWARD, "trust"), "runners", en("Runners"), invented=True)
+    state = loop.state
+    engagement = Engagement(
+        engagement="a-panel",
+        proposal="a-proposal",
+        facilitator="runners",
+        commissioner="council",
+        title=en("T"),
+        question=en("Q"),
+        oversight=en("O"),
+        seats=6,
+        workshops=1,
+        entry=0,
+        at=NOW,
+    )
+    state.put(engagement)
+    return loop
+
+
+def commit(loop, respondents=POOL, targets=TARGETS):
+    command = CommitPool(engagement="a-panel", respondents=respondents, targets=targets)
+    return loop.act(command, loop.actor(Role.FACILITATOR, "runners"))
+
+
+def test_a_pool_goes_to_the_vault_and_only_fingerprints_become_public(recruiting, workspace):
+    (entry,) = commit(recruiting)
+    assert entry.body.volunteers == 40
+    records = recruiting.reveal(recruiting.actor(Role.FACILITATOR, "runners"), "pool:a-panel")
+    assert len(records) == 40
+    for path in [*(workspace / "public").rglob("*"), workspace / "register.sqlite3"]:
+        if path.is_file():
+            assert b"Canary Name" not in path.read_bytes()
+    assert b"Canary Name 007" in (workspace / "vault.sqlite3").read_bytes()
+
+
+def test_a_refused_pool_leaves_nothing_in_the_vault(recruiting, workspace):
+    with pytest.raises(Invalid, match="people.repeated"):
+        commit(recruiting, respondents=POOL + "7,Male,Canary Name 999\n")
+    assert b"Canary Name" not in (workspace / "vault.sqlite3").read_bytes()
+
+
+def test_a_pool_that_could_not_be_appended_leaves_nothing(recruiting, workspace, monkeypatch):
+    def full(*_args, **_kwargs):
+        raise Broken("store.full", path="register.sqlite3")
+
+    monkeypatch.setattr(recruiting._register, "append", full)
+    with pytest.raises(Broken, match="store.full"):
+        commit(recruiting)
+    assert b"Canary Name" not in (workspace / "vault.sqlite3").read_bytes()
+
+
+def test_an_erased_person_leaves_no_trace_and_the_register_verifies(recruiting, workspace):
+    commit(recruiting)
+    facilitator = recruiting.actor(Role.FACILITATOR, "runners")
+    record = recruiting.reveal(facilitator, "pool:a-panel")[0]
+    name = record.body["contact"]["name"].encode()
+    before = (workspace / "public/checkpoint").read_bytes()
+    assert recruiting.erase(facilitator, record.ref)
+    for path in workspace.rglob("*"):
+        if path.is_file():
+            assert name not in path.read_bytes(), path
+            assert record.salt not in path.read_bytes(), path
+    assert (workspace / "public/checkpoint").read_bytes() == before
+
+
+SIGHT = [
+    # role, organisation, subject, may see
+    (Role.FACILITATOR, "council", "pool:a-panel", False),
+    (Role.OFFICER, "council", "pool:a-panel", False),
+    (Role.CUSTODIAN, "runners", "pool:a-panel", False),
+    (Role.PUBLIC, "runners", "pool:a-panel", False),
+    (Role.FACILITATOR, "runners", "pool:a-panel", True),
+    (Role.AUDITOR, "trust", "pool:a-panel", True),
+    (Role.FACILITATOR, "runners", "seed:a-panel", False),
+    (Role.AUDITOR, "trust", "seed:a-panel", False),
+    (Role.STEWARD, "trust", "seed:a-panel", False),
+    (Role.OFFICER, "council", "person:trust", False),
+    (Role.CITIZEN, "trust", "person:trust", False),
+    (Role.OFFICER, "trust", "person:trust", True),
+    (Role.STEWARD, "trust", "anything:else", False),
+]
+
+
+@pytest.mark.parametrize(("role", "organisation", "subject", "may"), SIGHT)
+def test_who_may_see_what(recruiting, role, organisation, subject, may):
+    commit(recruiting)
+    actor = recruiting.actor(role, organisation)
+    if may:
+        recruiting.reveal(actor, subject)
+    else:
+        with pytest.raises(Forbidden, match="actor.sight"):
+            recruiting.reveal(actor, subject)
+
+
+def test_an_auditor_looks_but_does_not_erase(recruiting):
+    commit(recruiting)
+    with pytest.raises(Forbidden, match="actor.sight"):
+        recruiting.erase(recruiting.actor(Role.AUDITOR, "trust"), "a-panel-1")
+
+
+def test_opening_sweeps_what_a_crash_left_in_the_vault(loop, workspace, clock):
+    orphan = VaultRecord("orphan", "pool:x", {"name": "Canary Orphan"}, b"\x01" * 16)
+    loop._vault.put([orphan], pending="never-appended")
+    loop.close()
+    with Loop(workspace, clock=clock):
+        pass
+    assert b"Canary Orphan" not in (workspace / "vault.sqlite3").read_bytes()
+
+
+def test_names_of_officers_are_for_their_own_organisation(loop, officer):
+    loop.introduce(officer, "Canary Officer", "Secretary")
+    loop.introduce(officer, "Canary Officer", "Secretary")
+    (record,) = loop.reveal(officer, "person:trust")
+    assert record.body == {"name": "Canary Officer", "post": "Secretary"}
+
+
+def test_a_draft_of_another_organisation_is_not_there(loop, officer):
+    loop.desk.save(Draft("d-1", "council", "publish-vision", {}, 0))
+    assert loop.draft(loop.actor(Role.OFFICER, "council"), "d-1")
+    with pytest.raises(Missing, match="draft.unknown"):
+        loop.draft(officer, "d-1")
+
+
+# Translations.
+
+
+def translate(loop, actor, **changes):
+    said = {
+        "of": changes.pop("of", loop.state.size - 1),
+        "language": "cy",
+        "words": {"/title": "Teitl"},
+        "made_by": "machine",
+        "reviewed": False,
+        **changes,
+    }
+    return loop.act(Translate(**said), actor)
+
+
+def test_a_draft_translation_is_shown_and_marked(loop, officer):
+    loop.act(vision(), officer)
+    translate(loop, officer)
+    assert loop.told_in("cy").get(Vision, "a-vision").title.say("cy") == "Teitl *"
+    assert loop.state.get(Vision, "a-vision").title.say("cy") == "Title"
+
+
+def test_a_reviewed_translation_is_not_marked_and_stays(loop, officer):
+    (entry,) = loop.act(vision(), officer)
+    translate(loop, officer)
+    translate(loop, officer, of=entry.index, reviewed=True, words={"/title": "Y teitl"})
+    assert loop.told_in("cy").get(Vision, "a-vision").title.say("cy") == "Y teitl"
+    with pytest.raises(Refused, match="translation.reviewed"):
+        translate(loop, officer, of=entry.index)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"words": {"/nothing": "x"}}, "translation.pointer"),
+        ({"words": {"/horizons/0": "x"}}, "translation.pointer"),
+        ({"language": "en"}, "translation.pointer"),
+        ({"language": "fr"}, "translation.language"),
+        ({"words": {"/title": "  "}}, "translation.empty"),
+        ({"reviewed": True}, "translation.machine"),
+        ({"words": {"/title": "me@people.example"}}, "text.personal"),
+    ],
+)
+def test_a_wrong_translation_is_refused(loop, officer, changes, code):
+    loop.act(vision(), officer)
+    with pytest.raises(Refused, match=code):
+        translate(loop, officer, **changes)
+
+
+def test_a_translation_of_nothing_is_refused(loop, officer):
+    with pytest.raises(Missing, match="entry.unknown"):
+        translate(loop, officer, of=999)
+
+
+def test_actors_have_opaque_references(loop):
+    one = loop.actor(Role.OFFICER, "trust", "Ann Canary")
+    assert one == loop.actor(Role.OFFICER, "trust", "Ann Canary")
+    assert one.ref != loop.actor(Role.OFFICER, "trust", "Bob Canary").ref
+    assert "anary" not in one.ref

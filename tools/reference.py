@@ -1,0 +1,181 @@
+"""Write the generated pages of the reference, or check that they are up to date.
+
+python -m tools.reference          write them
+python -m tools.reference --check  fail if one differs
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tests.spec.page import terms_page
+
+import answerable.stages
+from answerable.audit.claims import CLAIMS
+from answerable.model.command import ACTIONS, RULES, is_flat
+from answerable.model.entry import KINDS
+from answerable.model.roles import MAY, Signed
+from answerable.words import sentences
+
+DOCS = Path(__file__).parent.parent / "docs" / "reference"
+_MADE = "<!-- Made by `make docs`: change the source, not this page. -->\n"
+
+_ABOUT_ERRORS = """\
+Every error has a stable code, words and a remedy. `{names}` are filled in. Codes that begin with
+`*` stand for every noun, as in `proposal.unknown`. `request.*` are reasons why a request for data
+is refused.
+
+Exit status of the command line: 2 what was said is malformed, 3 the state does not allow it, 4 it
+does not exist, 5 this actor may not, 6 somebody was faster, 7 something is broken or cannot be
+written; 1 for a register that does not hold."""
+
+_ABOUT_ENTRIES = """\
+An entry is one permanent public statement that something happened. The form around it is in
+[the public files](public-files.md). A field of the form `{en: …, cy: …}` is a sentence in one or
+more languages."""
+
+_ABOUT_ACTIONS = """\
+What an actor may do in each stage. `answerable act VERB --schema` prints the JSON Schema of a
+command."""
+
+_ABOUT_CLAIMS = """\
+`answerable verify` checks these, in this order, from the public files alone. Each says also what it
+cannot prove."""
+
+_SIGNERS = {
+    Signed.NO: "nobody",
+    Signed.ORGANISATION: "its organisation",
+    Signed.STEWARDS: "a quorum of stewards",
+    Signed.OLD_AND_NEW: "the new key, and the old key or a quorum of stewards",
+    Signed.SEAL_OR_STEWARDS: "the old seal or a quorum of stewards",
+}
+
+
+def _first(doc: str | None) -> str:
+    return " ".join((doc or "").split("\n\n")[0].split())
+
+
+def _table(*rows: tuple[str, ...]) -> str:
+    head, *body = (
+        "| " + " | ".join(re.sub(r"\s+", " ", cell).replace("|", r"\|") for cell in row) + " |"
+        for row in rows
+    )
+    return "\n".join([head, "|" + "---|" * len(rows[0]), *body])
+
+
+def errors() -> str:
+    """Give the page of error codes."""
+    rows = [(f"`{code}`", says, remedy) for code, (says, remedy) in sorted(sentences().items())]
+    return "\n".join(
+        [
+            "# Error codes",
+            _MADE,
+            _ABOUT_ERRORS,
+            "",
+            _table(("code", "what is wrong", "what to do"), *rows),
+            "",
+        ]
+    )
+
+
+def _stage_sections(lines: Callable[[str], Iterator[str]]) -> Iterator[str]:
+    for number, stage in enumerate(answerable.stages.STAGES, start=1):
+        yield f"## {number}. {stage.capitalize()}\n"
+        yield from lines(stage)
+
+
+def entries() -> str:
+    """Give the page of kinds of entry."""
+
+    def lines(stage: str) -> Iterator[str]:
+        for kind, body in KINDS.items():
+            if body not in RULES or RULES[body][0] != stage:
+                continue
+            permit = MAY[kind.name]
+            yield f"### `{kind.name}` version {kind.version}\n"
+            yield _first(body.__doc__) + "\n"
+            yield f"- fields: {', '.join(f'`{name}`' for name in body.model_fields)}"
+            yield f"- said by: {', '.join(sorted(permit.roles))}"
+            yield f"- signed by: {_SIGNERS[permit.signed]}\n"
+
+    return "\n".join(
+        [
+            "# Kinds of entry",
+            _MADE,
+            _ABOUT_ENTRIES,
+            "",
+            *_stage_sections(lines),
+        ]
+    )
+
+
+def actions() -> str:
+    """Give the page of actions."""
+
+    def lines(stage: str) -> Iterator[str]:
+        for verb, action in ACTIONS.items():
+            if action.stage != stage:
+                continue
+            door = f"`answerable {stage} {verb}`" if is_flat(action.command) else "by JSON only"
+            yield f"### {verb}\n"
+            yield _first(action.command.__doc__) + "\n"
+            yield f"- command line: {door}, or `answerable act {verb} --json FILE`"
+            yield f"- fields: {', '.join(f'`{name}`' for name in action.command.model_fields)}"
+            yield f"- entries: {', '.join(f'`{body.kind.name}`' for body in action.yields)}\n"
+
+    return "\n".join(
+        [
+            "# Actions",
+            _MADE,
+            _ABOUT_ACTIONS,
+            "",
+            *_stage_sections(lines),
+        ]
+    )
+
+
+def claims() -> str:
+    """Give the page of claims."""
+    parts = [
+        "# What a check claims",
+        _MADE,
+        _ABOUT_CLAIMS,
+        "",
+    ]
+    for number, claim in enumerate(CLAIMS, start=1):
+        parts += [
+            f"## {number}. {claim.name}\n",
+            claim.says + "\n",
+            f"*It cannot prove:* {claim.cannot}\n",
+            f"Fed by: {', '.join(f'`{kind}`' for kind in claim.kinds)}.\n",
+        ]
+    return "\n".join(parts)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "errors.md": errors,
+    "entries.md": entries,
+    "actions.md": actions,
+    "claims.md": claims,
+    "terms.md": terms_page,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check the pages; give the exit status."""
+    stale = []
+    for name, page in PAGES.items():
+        path, text = DOCS / name, page()
+        if "--check" in arguments:
+            if not path.exists() or path.read_text("utf-8") != text:
+                stale.append(name)
+        else:
+            path.write_text(text, "utf-8")
+    if stale:
+        print(f"Out of date: {', '.join(stale)}. Run: make docs", file=sys.stderr)
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
