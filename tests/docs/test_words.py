@@ -94,7 +94,8 @@ def defined():
 
 
 def test_every_record_is_in_the_glossary():
-    names = {record.__name__ for record in Record.__subclasses__()} - {"OpenRegister"}
+    ours = [r for r in Record.__subclasses__() if r.__module__.startswith("answerable.")]
+    names = {record.__name__ for record in ours} - {"OpenRegister"}
     assert names <= set(glossary())
 
 

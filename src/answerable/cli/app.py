@@ -127,9 +127,8 @@ def _act(action: Action) -> click.Command:
 def run(main: click.Command, arguments: Sequence[str] | None = None) -> int:
     """Run the command line; give the exit status."""
     try:
-        main.main(list(arguments) if arguments is not None else None, standalone_mode=False)
-    except click.exceptions.Exit as done:
-        return done.exit_code
+        given = list(arguments) if arguments is not None else None
+        status = main.main(given, standalone_mode=False)  # the status, where a command set one
     except click.Abort:
         click.echo("Stopped.", err=True)
         return 130
@@ -142,4 +141,4 @@ def run(main: click.Command, arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
-    return 0
+    return status if isinstance(status, int) else 0

@@ -1,6 +1,7 @@
 """Frozen values and the small types they are made of."""
 
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -24,12 +25,17 @@ class Frozen(BaseModel):
     @classmethod
     def from_(cls, other: "Frozen", **more: Any) -> Self:
         """Build one from the fields it shares with another, and ``more``."""
-        shared = type(other).model_fields.keys() & cls.model_fields.keys() - more.keys()
-        return cls(**{name: getattr(other, name) for name in shared}, **more)
+        shared = _shared(type(other), cls)
+        return cls(**{name: getattr(other, name) for name in shared if name not in more}, **more)
 
     def with_(self, **changes: Any) -> Self:
         """Give a copy in which ``changes`` hold."""
         return self.model_copy(update=changes)
+
+
+@cache
+def _shared(one: type[Frozen], other: type[Frozen]) -> frozenset[str]:
+    return frozenset(one.model_fields.keys() & other.model_fields.keys())
 
 
 def _utc(moment: datetime) -> datetime:

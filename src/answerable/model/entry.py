@@ -142,6 +142,9 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return said
 
 
+_JSON = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float, object_pairs_hook=_once)
+
+
 def parse_json(data: bytes) -> dict[str, Any]:
     """Read a JSON object without floats and without a name used twice.
 
@@ -149,9 +152,7 @@ def parse_json(data: bytes) -> dict[str, Any]:
         Invalid: ``entry.json``.
     """
     try:
-        said = json.loads(
-            data, parse_float=_no_float, parse_constant=_no_float, object_pairs_hook=_once
-        )
+        said = _JSON.decode(data.decode())
     except (ValueError, RecursionError):
         raise Invalid("entry.json") from None
     if not isinstance(said, dict):

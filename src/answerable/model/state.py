@@ -43,7 +43,7 @@ class State:
         self.size: int = below.size if below else 0
         self.last_at: datetime | None = below.last_at if below else None
         self.last_command: str | None = below.last_command if below else None
-        self.unknown: tuple[int, ...] = below.unknown if below else ()
+        self.unknown: list[int] = list(below.unknown) if below else []
 
     @property
     def commands(self) -> MutableMapping[str, int]:
@@ -106,7 +106,7 @@ class Builder(State):
         self.size, self.last_at, self.last_command = entry.index + 1, said.at, said.command_id
         body = entry.body.upcast()
         if isinstance(body, Unknown):
-            self.unknown += (entry.index,)
+            self.unknown.append(entry.index)
             return
         APPLIERS[type(body)](self, entry, body)
 

@@ -4,7 +4,7 @@
 """
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -70,8 +70,13 @@ def missed(agreement: Agreement, now: datetime) -> list[Missed]:
         Missed(duty, day)
         for duty in agreement.duties
         for day in due_days(duty, yesterday)
-        if (duty.duty, day) not in agreement.met
+        if (duty.duty, day) not in agreement.met and _binds(agreement, duty, day)
     ]
+
+
+def _binds(agreement: Agreement, duty: Duty, day: date) -> bool:
+    """A duty that comes again ends with the agreement; one due once may be due after it."""
+    return day == duty.due or day <= agreement.ends.date()
 
 
 def effects(agreement: Agreement, now: datetime) -> dict[Pattern, list[tuple[Missed, Effect]]]:
@@ -85,12 +90,15 @@ def effects(agreement: Agreement, now: datetime) -> dict[Pattern, list[tuple[Mis
 
 def in_force(state: State, when: When, area: str | None, now: datetime) -> Signal | None:
     """Give the signal that is in force in an area at a moment, by somebody whose word counts."""
-    for signal in state.each(Signal):
-        if (signal.signal, signal.area) != (when.signal, area):
-            continue
-        if signal.issuer in when.issuers and signal.begins <= now < signal.ends:
-            return signal
-    return None
+    signals: Iterable[Signal] = state.table(Signal).values()
+    found = (
+        signal
+        for signal in signals
+        if (signal.signal, signal.area) == (when.signal, area)
+        and signal.issuer in when.issuers
+        and signal.begins <= now < signal.ends
+    )
+    return min(found, key=lambda signal: signal.entry, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +117,11 @@ class Status:
 def status(state: State, now: datetime) -> Status:
     """Work out what the state means at a moment."""
     agreements = list(state.each(Agreement))
+    signed = [agreement for agreement in agreements if agreement.is_signed]
     waiting = [r for r in state.each(Recommendation) if r.answered is None]
     return Status(
         agreements={a.agreement: standing(a, now) for a in agreements},
-        missed={a.agreement: late for a in agreements if (late := missed(a, now))},
+        missed={a.agreement: late for a in signed if (late := missed(a, now))},
         reviews_due=[
             a.agreement
             for a in agreements

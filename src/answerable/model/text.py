@@ -1,5 +1,6 @@
 """Public sentences as language maps, and where a body holds them."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Annotated
@@ -11,14 +12,8 @@ Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 """A language as BCP 47 names it: ``en``, ``cy``, ``gd``."""
 
 MOST_CHARACTERS = 4_000
-_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def _fit_for_print(words: str) -> bool:
-    return not any(
-        (unicodedata.category(sign) == "Cc" and sign != "\n") or sign in _BIDI_CONTROLS
-        for sign in words
-    )
+_HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control signs but for the line feed, and those that turn the direction of writing around."""
 
 
 class Text(RootModel[dict[Language, str]]):
@@ -45,7 +40,7 @@ class Text(RootModel[dict[Language, str]]):
                 raise PydanticCustomError("text.form", "has stray spaces in {language}", where)
             if len(words) > MOST_CHARACTERS:
                 raise PydanticCustomError("text.long", "is too long in {language}", where)
-            if not _fit_for_print(words):
+            if _HIDDEN.search(words):
                 raise PydanticCustomError("text.control", "has hidden signs in {language}", where)
         return dict(sorted(said.items()))
 

@@ -257,8 +257,7 @@ def check_limit(state: State, body: LimitAdded, _said: Said) -> None:
     """Refuse a limit without a reason that can be found, or about what is not granted."""
     agreement = _unsigned(state, body.agreement)
     limit = body.terms
-    if limit.limit in {other.limit for other in agreement.limits}:
-        raise Refused("limit.taken", name=limit.limit)
+    _check_name(agreement, limit.limit)
     ground(state, state.get(Proposal, agreement.proposal), limit.because)
     _within("limit.patterns", limit.patterns, agreement.patterns)
     _check_columns(state, agreement, limit)
@@ -266,6 +265,18 @@ def check_limit(state: State, body: LimitAdded, _said: Said) -> None:
         _within("limit.purposes", limit.purposes, agreement.purposes)
     for issuer in _issuers(limit):
         state.get(Organisation, issuer)
+
+
+_GRANT_WORDS = frozenset(
+    {"grant", "signatures", "window", "suspension", "recipients", "purposes", "patterns", "columns"}
+)
+"""What a verdict calls the parts of a grant; no rule or duty may pass for one."""
+
+
+def _check_name(agreement: Agreement, name: str) -> None:
+    limits = {limit.limit for limit in agreement.limits}
+    if name in _GRANT_WORDS or name in limits or agreement.duty(name):
+        raise Refused("term.taken", name=name)
 
 
 def _when(limit: Limit) -> When | None:
@@ -300,8 +311,7 @@ def _check_columns(state: State, agreement: Agreement, limit: Limit) -> None:
 def check_duty(state: State, body: DutyAdded, _said: Said) -> None:
     """Refuse a duty of a stranger, without a reason, or one whose miss would stop a rescue."""
     agreement = _unsigned(state, body.agreement)
-    if agreement.duty(body.duty):
-        raise Refused("duty.taken", name=body.duty)
+    _check_name(agreement, body.duty)
     if body.party not in {party.organisation for party in agreement.parties}:
         raise Refused("duty.party", organisation=body.party)
     ground(state, state.get(Proposal, agreement.proposal), body.because)

@@ -96,6 +96,8 @@ def _by_grant(agreement: Agreement, request: Request, facts: Facts) -> Iterator[
 
 
 def _by_duty(agreement: Agreement, request: Request, facts: Facts) -> Iterator[Refusal]:
+    if request.pattern in agreement.critical:  # no missed duty stops a rescue by itself
+        return
     missed = effects(agreement, facts.now).get(request.pattern, [])
     for name in dict.fromkeys(m.duty.duty for m, effect in missed if effect is Effect.SUSPEND):
         yield Refusal(code="request.duty", by=name)

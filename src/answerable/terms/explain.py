@@ -30,6 +30,7 @@ _PATTERNS = {
     Pattern.BULK: "as a whole",
     Pattern.AGGREGATE: "as counts",
 }
+_PREVAILS = {"text": "the text counts", "terms": "these rules count"}
 _COMPARE = {
     "one-of": "is {}",
     "none-of": "is not {}",
@@ -49,9 +50,14 @@ def explain(agreement: Agreement) -> list[str]:
     """Say what an agreement permits, narrows and asks, one sentence each."""
     return [
         *_grant(agreement),
-        *(f"{explain_limit(limit)} (rule {limit.limit})" for limit in agreement.limits),
-        *(f"{explain_duty(duty)} (duty {duty.duty})" for duty in agreement.duties),
+        *(f"{explain_limit(limit)} {_why('rule', limit)}" for limit in agreement.limits),
+        *(f"{explain_duty(duty)} {_why('duty', duty)}" for duty in agreement.duties),
     ]
+
+
+def _why(what: str, term: Limit | Duty) -> str:
+    name = term.duty if isinstance(term, Duty) else term.limit
+    return f"({what} {name}, because of the {term.because.replace(':', ' ')})"
 
 
 def _grant(agreement: Agreement) -> list[str]:
@@ -62,7 +68,16 @@ def _grant(agreement: Agreement) -> list[str]:
         f"It may use it for {_list(agreement.purposes)}, and for nothing else.",
         f"It runs from {moment_text(agreement.starts)} until {moment_text(agreement.ends)}.",
         f"It is looked at again by {agreement.review.isoformat()}.",
+        f"Nothing is given on word of the register older than {_age(agreement)}.",
+        f"Where the text and these rules differ, {_PREVAILS[agreement.prevails]}.",
     ]
+
+
+def _age(agreement: Agreement) -> str:
+    hours, minutes = divmod(agreement.greatest_age_minutes, 60)
+    return (
+        _count(hours, "hour") if not minutes else _count(agreement.greatest_age_minutes, "minute")
+    )
 
 
 def _list(names: tuple[str, ...], last: str = "and") -> str:

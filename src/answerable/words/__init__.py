@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +17,17 @@ class Said:
 
 
 @cache
+def words(name: str, language: str) -> dict[str, Any]:
+    """Read a file of words in a language, or in English where there is none in it."""
+    path = files(__name__) / language / f"{name}.toml"
+    if not path.is_file():
+        path = files(__name__) / "en" / f"{name}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
 def sentences(language: str = "en") -> dict[str, tuple[str, str]]:
     """Give the sentence and remedy for every code."""
-    text = (files(__name__) / language / "errors.toml").read_text(encoding="utf-8")
-    return {code: (says, remedy) for code, (says, remedy) in tomllib.loads(text).items()}
+    return {code: (says, remedy) for code, (says, remedy) in words("errors", language).items()}
 
 
 def say(code: str, params: Mapping[str, object], language: str = "en") -> Said:

@@ -1,16 +1,13 @@
 """One line about an entry, for logs and feeds."""
 
-import tomllib
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from answerable.words import words
 
-@cache
+
 def lines(language: str = "en") -> dict[str, str]:
     """Give the line for every kind of entry."""
-    text = (files("answerable.words") / language / "entries.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return words("entries", language)
 
 
 def line(kind: str, org: str, body: dict[str, Any], language: str = "en") -> str:

@@ -1,0 +1,222 @@
+"""Consultations and panels. What only happens when a pool is committed is in test_pool."""
+
+from datetime import date
+
+import pytest
+from tests.unit.stages.table import allowed, at, each, empty, judge, refused, usual
+from tests.worlds import DAY, FIRE, PANEL, before, example
+
+from answerable.model.engagement import (
+    Consultation,
+    ConsultationClosed,
+    ConsultationOpened,
+    DissentRecorded,
+    Engagement,
+    EngagementOpened,
+    PanelDrawn,
+    PanelFinished,
+    PoolCommitted,
+    Recommendation,
+    RecommendationAnswered,
+    RecommendationRatified,
+    Seats,
+    Statement,
+    StatementPut,
+    Tally,
+    TallyCounted,
+    Target,
+    WorkshopHeld,
+)
+from answerable.model.errors import Refused
+from answerable.stages.assess import RouteProposal
+from answerable.stages.engage import CommitPool, DrawPanel
+
+
+def routing(proposal):
+    return lambda said: isinstance(said, RouteProposal) and said.proposal == proposal
+
+
+def drawing(said):
+    return isinstance(said, DrawPanel)
+
+
+def panel(code, kind, **changes):
+    """Said while the panel is to finish: both workshops were held."""
+    return refused(code, PanelFinished, body=example(kind), by=PANEL, **changes)
+
+
+def ended(kind, **changes):
+    """Said after the panel has ended."""
+    body = example(kind, **changes)
+    return refused("panel.finished", RecommendationAnswered, body=body, by=PANEL)
+
+
+def undrawn(kind):
+    return refused(
+        "panel.undrawn", ConsultationClosed, without=drawing, body=example(kind), by=PANEL
+    )
+
+
+def target(least, most, value="under 40"):
+    return Target(feature="age", value=value, min=least, max=most)
+
+
+def seats(young, old, *more):
+    named = (("under 40", young), ("40 and over", old), *more)
+    return tuple(Seats(feature="age", value=value, seats=number) for value, number in named)
+
+
+CASES = [
+    refused("consultation.taken", ConsultationOpened, usual),
+    refused("proposal.unknown", ConsultationOpened, empty),
+    refused("proposal.unrouted", ConsultationOpened, without=routing("open-rain")),
+    refused("consultation.short", ConsultationOpened, closes=date(2026, 2, 15)),
+    refused("consultation.short", ConsultationOpened, closes=date(2026, 1, 2)),
+    refused("consultation.unknown", ConsultationClosed, consultation="another"),
+    refused("consultation.closed", ConsultationClosed, usual),
+    refused("consultation.open", ConsultationClosed, at=at("2026-02-19T23:59:59")),
+    refused("engagement.taken", EngagementOpened, usual),
+    refused("proposal.unrouted", EngagementOpened, without=routing("flood-help")),
+    refused("proposal.unknown", EngagementOpened, proposal="another"),
+    refused("organisation.unknown", EngagementOpened, facilitator="stranger"),
+    refused("facilitator.commissioner", EngagementOpened, facilitator="fire"),
+    refused("engagement.unknown", PoolCommitted, empty, body=example(PoolCommitted)),
+    refused("pool.taken", PoolCommitted, usual, body=example(PoolCommitted)),
+    refused("pool.small", PoolCommitted, volunteers=3),
+    refused("targets.empty", PoolCommitted, targets=()),
+    refused("targets.order", PoolCommitted, targets=(target(3, 2),)),
+    refused("targets.repeated", PoolCommitted, targets=(target(1, 4), target(0, 3))),
+    refused("targets.sum", PoolCommitted, targets=(target(0, 3),)),
+    refused("targets.sum", PoolCommitted, targets=(target(5, 6),)),
+    refused(
+        "draw.uncommitted",
+        PanelDrawn,
+        without=lambda said: isinstance(said, CommitPool),
+        body=example(PanelDrawn),
+    ),
+    refused("engagement.unknown", PanelDrawn, empty, body=example(PanelDrawn)),
+    refused("draw.again", PanelDrawn, usual, body=example(PanelDrawn)),
+    refused("draw.seed", PanelDrawn, seed="0c" * 32),
+    refused("draw.members", PanelDrawn, members=()),
+    refused("draw.members", PanelDrawn, members=(1, 2, 3)),
+    refused("draw.members", PanelDrawn, members=(1, 2, 3, 4, 5)),
+    refused("draw.members", PanelDrawn, members=(1, 2, 3, 3)),
+    refused("draw.members", PanelDrawn, members=(1, 2, 3, 4, 4)),
+    refused("draw.members", PanelDrawn, members=(0, 1, 2, 3)),
+    refused("draw.members", PanelDrawn, members=(-1, 1, 2, 3)),
+    refused("draw.members", PanelDrawn, members=(1, 2, 3, 13)),
+    refused("draw.totals", PanelDrawn, totals=()),
+    refused("draw.totals", PanelDrawn, totals=seats(2, 2)[:1]),
+    refused("draw.totals", PanelDrawn, totals=seats(2, 2, ("80 and over", 0))),
+    refused("draw.totals", PanelDrawn, totals=seats(2, 2, ("40 and over", 2))),
+    refused("draw.totals", PanelDrawn, totals=seats(4, 0)),
+    refused("draw.totals", PanelDrawn, totals=seats(1, 3)),
+    refused("draw.totals", PanelDrawn, totals=seats(2, 1)),
+    refused("draw.totals", PanelDrawn, totals=seats(3, 2)),
+    undrawn(WorkshopHeld),
+    undrawn(PanelFinished),
+    undrawn(StatementPut),
+    undrawn(RecommendationRatified),
+    ended(WorkshopHeld, workshop=3),
+    ended(PanelFinished),
+    ended(StatementPut, statement="too-late"),
+    ended(TallyCounted),
+    ended(RecommendationRatified, recommendation="too-late"),
+    refused("engagement.unknown", WorkshopHeld, engagement="another"),
+    refused("workshop.order", WorkshopHeld, workshop=2),
+    refused("workshop.order", WorkshopHeld, usual),
+    panel("workshop.order", WorkshopHeld, workshop=3),
+    refused("workshop.future", WorkshopHeld, day=date(2026, 3, 15)),
+    refused("workshop.present", WorkshopHeld, present=5),
+    refused("workshop.missing", StatementPut, body=example(PanelFinished), by=PANEL),
+    refused("workshop.present", PanelFinished, finished=5),
+    refused("statement.taken", StatementPut, usual),
+    refused("engagement.unknown", StatementPut, engagement="another"),
+    refused("statement.unknown", TallyCounted, statement="another"),
+    refused("tally.taken", TallyCounted, usual),
+    refused("tally.votes", TallyCounted, passed=1),
+    refused("recommendation.taken", RecommendationRatified, usual),
+    refused("engagement.unknown", RecommendationRatified, engagement="another"),
+    refused("workshop.missing", StatementPut, body=example(RecommendationRatified), by=PANEL),
+    refused("tally.votes", RecommendationRatified, agree=3, disagree=1),
+    refused("tally.votes", RecommendationRatified, agree=2, disagree=0, passed=2),
+    refused("recommendation.quorum", RecommendationRatified, agree=1, disagree=0),
+    refused("recommendation.quorum", RecommendationRatified, agree=0, disagree=0),
+    refused("recommendation.support", RecommendationRatified, agree=1, disagree=1),
+    refused("recommendation.support", RecommendationRatified, agree=1, disagree=2),
+    refused("recommendation.support", RecommendationRatified, agree=0, disagree=0, passed=3),
+    refused("recommendation.unknown", DissentRecorded, recommendation="another"),
+    refused("dissent.votes", DissentRecorded, usual),
+]
+ALLOWED = [
+    allowed(ConsultationOpened, closes=date(2026, 2, 16)),
+    allowed(ConsultationClosed, at=at("2026-02-20T00:00:00"), comments=0),
+    allowed(EngagementOpened),
+    allowed(PoolCommitted),
+    allowed(PoolCommitted, volunteers=4),
+    allowed(PoolCommitted, targets=(target(4, 4),)),
+    allowed(PanelDrawn),
+    allowed(PanelDrawn, members=(12, 1, 5, 3)),
+    allowed(PanelDrawn, totals=seats(2, 2)[::-1]),
+    allowed(PanelDrawn, totals=seats(3, 1)),
+    allowed(WorkshopHeld),
+    allowed(WorkshopHeld, day=date(2026, 3, 14), present=0),
+    allowed(StatementPut),
+    allowed(TallyCounted, agree=0, disagree=0, passed=4),
+    allowed(RecommendationRatified, agree=2, disagree=0),
+    allowed(RecommendationRatified, agree=1, disagree=0, passed=1),
+    allowed(RecommendationRatified, agree=3, disagree=0),
+    allowed(DissentRecorded),
+    allowed(PanelFinished, finished=0),
+    allowed(PanelFinished, finished=4),
+]
+
+
+@each(CASES)
+def test_refused(case):
+    judge(case)
+
+
+@each(ALLOWED)
+def test_allowed(case):
+    judge(case)
+
+
+def test_a_second_panel_needs_a_facilitator_at_arms_length_too():
+    world = before(PoolCommitted)
+    body = example(EngagementOpened, engagement="second", facilitator="agency")
+    world.say(body, org="fire", role=FIRE[1])
+    assert world.state.get(Engagement, "second").commissioner == "fire"
+    with pytest.raises(Refused, match=r"facilitator\.commissioner"):
+        world.check(example(EngagementOpened, engagement="third", facilitator="fire"), org="fire")
+
+
+def test_votes_are_counted_against_those_who_were_there_last():
+    world = before(RecommendationRatified)
+    held = world.state.get(Engagement, "flood-panel").held
+    assert [workshop.present for workshop in held] == [4, 3]
+    with pytest.raises(Refused) as refusal:
+        world.tell(agree=3, disagree=1)
+    assert refusal.value.params == {"votes": 4, "people": 3}
+
+
+def test_the_state_remembers_a_consultation():
+    state = before(None).state
+    closed = state.get(Consultation, "rain-talk").closed
+    assert (closed.comments, closed.response.say()) == (17, "We go on.")
+    assert before(ConsultationClosed).state.get(Consultation, "rain-talk").closed is None
+
+
+def test_the_state_remembers_a_panel():
+    state = before(None).state
+    engagement = state.get(Engagement, "flood-panel")
+    assert engagement.commissioner == "fire"
+    assert engagement.finished == 3
+    assert engagement.pool.volunteers == 12
+    assert len(engagement.drawn.members) == 4
+    assert state.get(Statement, "only-in-floods").tally == Tally(agree=3, disagree=1, passed=0)
+    assert state.get(Statement, "only-in-floods").tally.voted == 4
+    said = state.get(Recommendation, "tell-us")
+    assert [dissent.words.say() for dissent in said.dissents] == ["It will be used for more."]
+    assert said.answered.answer == "in-part"
+    assert said.at + 18 * DAY == before(RecommendationAnswered).line.at
