@@ -23,7 +23,7 @@ from answerable.words import say
 @click.pass_obj
 def explain_command(session: Session, agreement: str) -> None:
     """Say in plain sentences what an agreement permits, narrows and asks."""
-    with session.loop() as loop:
+    with session.loop(acting=False) as loop:
         for number, sentence in enumerate(explain(loop.state.get(Agreement, agreement)), start=1):
             table([(f"{number:2}", sentence)])
 
@@ -34,7 +34,7 @@ def explain_command(session: Session, agreement: str) -> None:
 @click.pass_obj
 def compare(session: Session, before: str, after: str) -> None:
     """Compare two agreements term by term."""
-    with session.loop() as loop:
+    with session.loop(acting=False) as loop:
         state = loop.state
         changes = diff(state.get(Agreement, before), state.get(Agreement, after))
     for change in changes:
@@ -55,7 +55,7 @@ def _term(term: Limit | Duty) -> str:
 @click.pass_obj
 def why_command(session: Session, agreement: str, term: str) -> None:
     """Say why a rule or duty is there, back to the people who asked for it."""
-    with session.loop() as loop:
+    with session.loop(acting=False) as loop:
         trace = why(loop.state, agreement, term)
     tell(_term(trace.term))
     tell(f"Because of {trace.reason} (entry {trace.entry}): {trace.words.say()}")
@@ -71,7 +71,7 @@ def why_command(session: Session, agreement: str, term: str) -> None:
 @click.pass_obj
 def became_command(session: Session, recommendation: str) -> None:
     """Say what became of a recommendation."""
-    with session.loop() as loop:
+    with session.loop(acting=False) as loop:
         found = loop.state.get(Recommendation, recommendation)
         terms = became(loop.state, recommendation)
     tell(f"The panel: {found.words.say()}")
@@ -85,7 +85,7 @@ def became_command(session: Session, recommendation: str) -> None:
 @click.pass_obj
 def columns(session: Session, dataset: str) -> None:
     """List the columns of a dataset."""
-    with session.loop() as loop:
+    with session.loop(acting=False) as loop:
         found = loop.state.get(Dataset, dataset)
     table((c.column, c.type, c.sensitivity, c.title.say()) for c in found.columns)
 
@@ -94,7 +94,7 @@ def columns(session: Session, dataset: str) -> None:
 @click.pass_obj
 def datasets(session: Session) -> None:
     """List the datasets."""
-    with session.loop() as loop:
+    with session.loop(acting=False) as loop:
         found = list(loop.state.each(Dataset))
     table((d.dataset, d.custodian, d.access, d.title.say()) for d in found)
 
@@ -130,7 +130,7 @@ def try_command(  # noqa: PLR0913 - what a request is made of
             area=area,
         ).model_dump_json()
     )
-    with session.loop() as loop:
+    with session.loop(acting=False) as loop:
         now = moment.replace(tzinfo=UTC) if moment else loop.clock.now()
         tell_verdict(decide(loop.state, request, rehearsal(loop.state, agreement, now)))
 

@@ -50,7 +50,8 @@ def table(rows: Iterable[tuple[str, ...]], *, indent: int = 2) -> None:
 def complain(problem: AnswerableError) -> None:
     """Print what is wrong and what to do, on standard error."""
     said = say(problem.code, problem.params)
-    click.echo(f"Not done: {said.says}", err=True)
+    opening = "Done, but not shown yet" if problem.code == "public.behind" else "Not done"
+    click.echo(f"{opening}: {said.says}", err=True)
     if isinstance(problem, Invalid):
         for fault in problem.faults:
             words = say(fault.code, fault.params)

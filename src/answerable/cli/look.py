@@ -39,7 +39,7 @@ def summary(entry: Entry, language: str = "en") -> str:
 @click.pass_obj
 def show(session: Session, subject: str, name: str, language: str) -> None:
     """Tell the story of one proposal, agreement, dataset or panel."""
-    with session.loop() as loop:
+    with session.loop(acting=False) as loop:
         _STORIES[subject](loop.told_in(language), loop.clock.now(), name, language)
         _footnote(loop, language)
 
@@ -69,13 +69,8 @@ def log(
     language: str,
 ) -> None:
     """Page through the entries of the register."""
-    with session.loop() as loop:
-        chosen = [
-            entry
-            for entry in loop.entries()
-            if kind in (None, entry.envelope.kind) and organisation in (None, entry.envelope.org)
-        ]
-        shown = chosen[(page - 1) * size : page * size]
+    with session.loop(acting=False) as loop:
+        shown, total = _page(loop, page, size, kind, organisation)
         told = list(in_language(shown, loop.state, language))
     if as_json:
         for entry in shown:
@@ -85,15 +80,30 @@ def log(
         (str(e.index), moment_text(e.envelope.at)[:10], e.envelope.kind, summary(e, language))
         for e in told
     )
-    pages = -(-len(chosen) // size)
-    tell(f"Page {page} of {max(pages, 1)}; {len(chosen)} entries.")
+    pages = -(-total // size)
+    tell(f"Page {page} of {max(pages, 1)}; {total} entries.")
+
+
+def _page(
+    loop: Loop, page: int, size: int, kind: str | None, organisation: str | None
+) -> tuple[list[Entry], int]:
+    first, last = (page - 1) * size, page * size
+    if kind is None and organisation is None:
+        total = loop.state.size
+        return list(loop.entries(min(first, total), min(last, total))), total
+    chosen = [
+        entry
+        for entry in loop.entries()
+        if kind in (None, entry.envelope.kind) and organisation in (None, entry.envelope.org)
+    ]
+    return chosen[first:last], len(chosen)
 
 
 @click.command("status")
 @click.pass_obj
 def status(session: Session) -> None:
     """Say what is open, late or in force now."""
-    with session.loop() as loop:
+    with session.loop(acting=False) as loop:
         now = loop.status()
     heading("Agreements")
     table([(name, stands) for name, stands in now.agreements.items()] or [("none",)])

@@ -18,15 +18,15 @@ class Session:
     acting: str | None
 
     @contextmanager
-    def loop(self, *, new: bool = False) -> Iterator[Loop]:
-        """Open the workspace.
+    def loop(self, *, new: bool = False, acting: bool = True) -> Iterator[Loop]:
+        """Open the workspace; whoever only looks leaves the public files as they are.
 
         Raises:
             Missing: ``register.unknown`` if nothing is there, unless it is to be new.
         """
         if not new and not (self.workspace / "register.sqlite3").exists():
             raise Missing("register.unknown", name=str(self.workspace))
-        with Loop(self.workspace) as loop:
+        with Loop(self.workspace, publishing=acting) as loop:
             yield loop
 
     def actor(self, loop: Loop) -> Actor:

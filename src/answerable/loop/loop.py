@@ -11,24 +11,23 @@ from answerable.audit.admission import admit
 from answerable.loop.clock import Clock, SystemClock
 from answerable.loop.context import ActionContext
 from answerable.loop.keyring import Keyring
+from answerable.loop.publisher import Publisher
 from answerable.loop.sight import check_may_erase, check_may_see
 from answerable.loop.signers import sign
 from answerable.model.actor import Actor, Role
 from answerable.model.command import ACTIONS, Action, Command
 from answerable.model.entry import Body, Entry, Envelope, read_entry
-from answerable.model.errors import Conflict, Missing, Refused
+from answerable.model.errors import Broken, Conflict, Missing, Refused
 from answerable.model.organisation import OpenRegister, RegisterOpened, register_id
 from answerable.model.roles import check_may
 from answerable.model.signing import canonical
 from answerable.model.state import Builder, State, fold
 from answerable.model.status import Status, status
 from answerable.model.translation import in_language
-from answerable.science.tlog import Checkpoint, NoteSigner, Receipt, Tree
-from answerable.science.tlog import sign as sign_note
+from answerable.science.tlog import Receipt, Tree
 from answerable.store.desk import Desk, Draft
-from answerable.store.files import lock, private_directory
-from answerable.store.public import PublicFiles
-from answerable.store.register import BlobView, Record, Register, Seal, SqliteRegister
+from answerable.store.files import private_directory
+from answerable.store.register import Record, Register, Seal, SqliteRegister
 from answerable.store.vault import Vault, VaultRecord
 
 _TRIES = 50
@@ -62,9 +61,9 @@ class Loop:
         self.workspace = workspace
         self.clock = clock or SystemClock()
         self.keyring = Keyring(workspace / "keys")
-        self.public = PublicFiles(workspace / "public")
         self.desk = Desk(workspace / "desk.sqlite3")
         self._register: Register = SqliteRegister(workspace / "register.sqlite3")
+        self._publisher = Publisher(workspace, self._register, self.keyring, self.clock)
         self._vault = Vault(workspace / "vault.sqlite3")
         self._chance = chance
         self._publishing = publishing
@@ -150,7 +149,8 @@ class Loop:
             Missing: it names something that does not exist.
             Invalid: the command cannot be understood, or its entries would be too large.
             Conflict: ``register.busy`` if others were faster fifty times.
-            Broken: nothing could be written.
+            Broken: nothing could be written; but ``public.behind`` if the entries were recorded
+                and only the public files could not follow.
         """
         action = ACTIONS[command.verb()]
         command_id = command_id or f"c-{self._chance(12).hex()}"
@@ -166,8 +166,14 @@ class Loop:
             else:
                 raise Conflict("register.busy", tries=_TRIES)
         if self._publishing:
-            self.publish()
+            self._publish_now()
         return entries
+
+    def _publish_now(self) -> None:
+        try:
+            self.publish()
+        except Broken as problem:
+            raise Broken("public.behind", because=problem.code) from problem
 
     def _done(self, command_id: str, receipt: str) -> tuple[Entry, ...] | None:
         found = self._register.find(command_id)
@@ -265,35 +271,11 @@ class Loop:
 
         Raises:
             Missing: ``register.unknown`` if it was never opened.
-            Broken: ``seal.different`` if the register is not a continuation of what was sealed
-                before; ``key.missing``; or the files cannot be written.
+            Broken: ``seal.smaller`` or ``seal.different`` if the register is not a continuation of
+                what was sealed before; ``key.missing``; or the files cannot be written.
         """
-        with lock(self.workspace / ".sealing"):
-            seal = self._seal()
-            self.public.publish(
-                self._tree,
-                self._register.read,
-                BlobView(self._register, seal.size),
-                seal.note,
-                seal.size,
-                repair=repair,
-            )
-        return seal
-
-    def _seal(self) -> Seal:
-        opened = self.state.get(OpenRegister, "register")
-        size, last = self._state.size, self._register.sealed()
-        if last and last.size == size:
-            return last
-        now = max(self.clock.now(), self._state.last_at or self.clock.now())
-        head = Checkpoint(opened.origin, size, self._tree.root(size))
-        signers: list[NoteSigner] = [
-            self.keyring.log(opened.log_key),
-            self.keyring.time(opened.time_key).at(int(now.timestamp())),
-        ]
-        seal = Seal(size, head.root, sign_note(head.text, signers))
-        self._register.seal(seal)
-        return seal
+        with self._publisher.alone():
+            return self._publisher.publish(self.state, self._tree, repair=repair)
 
     # Private rooms.
 

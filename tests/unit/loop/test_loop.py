@@ -2,10 +2,13 @@
 
 import errno
 import os
+import shutil
+import sqlite3
 import stat
 import subprocess
 import sys
 import textwrap
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -181,8 +184,51 @@ def test_a_damaged_key_file_is_named(loop, workspace, officer):
 
 def test_a_machine_without_the_seal_cannot_publish(loop, workspace, officer):
     next((workspace / "keys").glob("log.*.seal")).unlink()
-    with pytest.raises(Broken, match="key.missing"):
+    with pytest.raises(Broken, match="public.behind") as problem:
         loop.act(vision(), officer)
+    assert problem.value.params == {"because": "key.missing"}
+    assert loop.state.find(Vision, "a-vision")
+
+
+def tamper(workspace, *statements):
+    with closing(sqlite3.connect(workspace / "register.sqlite3")) as database:
+        for statement in statements:
+            database.execute(statement)
+        database.commit()
+
+
+def test_a_register_cut_short_behind_our_back_is_never_sealed_again(loop, officer, workspace):
+    loop.act(vision(), officer)
+    loop.close()
+    last = "WHERE number = (SELECT max(number) FROM leaf)"
+    tamper(workspace, f"DELETE FROM entry {last}", f"DELETE FROM leaf {last}")  # noqa: S608
+    with pytest.raises(Broken, match="seal.smaller|store.damaged"):
+        Loop(workspace)
+    assert verify(DirectorySource(workspace / "public")).holds
+
+
+def test_a_rewritten_register_is_never_sealed_again(loop, officer, workspace, clock):
+    """Even one whose hashes were made to fit: what was sealed before had another root."""
+    loop.act(vision(), officer)
+    other = workspace.parent / "other"
+    with Loop(other, clock=clock) as rewritten:
+        open_register(rewritten)
+        for name in ("x-1", "x-2", "x-3"):
+            rewritten.act(vision(name), rewritten.actor(Role.OFFICER, "trust"))
+    loop.close()
+    seals = list(rows(workspace, "SELECT size, root, note FROM seal ORDER BY size"))
+    shutil.copy(other / "register.sqlite3", workspace / "register.sqlite3")
+    tamper(workspace, "DELETE FROM seal")
+    with closing(sqlite3.connect(workspace / "register.sqlite3")) as database:
+        database.executemany("INSERT INTO seal (size, root, note) VALUES (?, ?, ?)", seals)
+        database.commit()
+    with pytest.raises(Broken, match="seal.different"):
+        Loop(workspace, clock=clock)
+
+
+def rows(workspace, query):
+    with closing(sqlite3.connect(workspace / "register.sqlite3")) as database:
+        return database.execute(query).fetchall()
 
 
 # Races.
@@ -283,8 +329,9 @@ def test_a_full_disk_while_publishing_keeps_the_entry(loop, officer, workspace, 
         raise OSError(errno.ENOSPC, "no space")
 
     monkeypatch.setattr(files.os, "write", full)
-    with pytest.raises(Broken, match="store.full"):
+    with pytest.raises(Broken, match="public.behind") as problem:
         loop.act(vision(), officer, command_id="once-0001")
+    assert problem.value.params == {"because": "store.full"}
     monkeypatch.setattr(files.os, "write", real)
     assert loop.state.find(Vision, "a-vision")
     assert loop.act(vision(), officer, command_id="once-0001")
