@@ -451,7 +451,10 @@ def _proposals() -> Iterator[Line]:
         "2026-01-13",
         AGENCY,
         made,
-        example(AskAdded, **rain, dataset="rain-gauges", column="rain_mm"),
+        *(
+            example(AskAdded, **rain, dataset="rain-gauges", column=name)
+            for name in ("gauge", "rain_mm")
+        ),
         example(BasisStated, **rain, organisation="agency", article_6="no-personal-data"),
         example(BenefitClaimed, **rain, benefit="known-rain"),
         example(RiskNamed, **rain, risk="wrong-rain"),

@@ -14,7 +14,6 @@ from tests.spec.page import terms_page
 import answerable.stages
 from answerable.audit.claims import CLAIMS
 from answerable.model.command import ACTIONS, RULES, is_flat
-from answerable.model.entry import KINDS
 from answerable.model.roles import MAY, Signed
 from answerable.words import sentences
 
@@ -89,10 +88,10 @@ def entries() -> str:
     """Give the page of kinds of entry."""
 
     def lines(stage: str) -> Iterator[str]:
-        for kind, body in KINDS.items():
-            if body not in RULES or RULES[body][0] != stage:
+        for body, (own, _) in RULES.items():
+            if own != stage:
                 continue
-            permit = MAY[kind.name]
+            kind, permit = body.kind, MAY[body.kind.name]
             yield f"### `{kind.name}` version {kind.version}\n"
             yield _first(body.__doc__) + "\n"
             yield f"- fields: {', '.join(f'`{name}`' for name in body.model_fields)}"

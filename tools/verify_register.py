@@ -44,7 +44,7 @@ def tiles(level: object, parts: list[bytes]) -> dict[str, bytes]:
     return found
 class Register:
     def __init__(self, folder: Path) -> None:
-        self.folder, self.place, self.at, self.commands = folder, "checkpoint", "", list[str]()
+        self.folder, self.place, self.at, self.used = folder, "checkpoint", "", dict[str, bool]()
 
     def read(self, name: str) -> bytes:
         self.place, path = name, self.folder / name
@@ -89,10 +89,10 @@ class Register:
             self.log_keys, self.time_key = [body["log_key"]], body["time_key"]
         at, said_by = f"{datetime.fromisoformat(said['at']):%Y-%m-%dT%TZ}", said["command_id"]
         need(at == said["at"] >= self.at, "has a bad or an earlier time")
-        need(said_by not in self.commands[:-1], "uses a command_id again")
+        need(said_by not in self.used or said_by == [*self.used][-1], "uses a command_id again")
         known = said["register_id"] == self.register_id and said["org"] in self.keys
         need(known, "has the wrong register_id, or an org that was not admitted before")
-        self.at, self.commands = at, [*(c for c in self.commands if c != said_by), said_by]
+        self.at, self.used[said_by] = at, True
         self.signatures(said, said["kind"], said["body"], said.pop("signatures"))
 
     def signatures(self, said: Any, kind: str, body: Any, given: list[dict[str, str]]) -> None:
@@ -145,6 +145,6 @@ OK: {len(entries)} entries, root {text[2]}"""
 if __name__ == "__main__":
     register = Register(Path(*sys.argv[1:2]))
     try:
-        print(register.check(sys.argv[2:]) if len(sys.argv) in (2, 3) else __doc__)
+        print(register.check(sys.argv[2:]) if len(sys.argv) in (2, 3) else sys.exit(__doc__))
     except Exception as fault:  # noqa: BLE001 - whatever stops the check is a fault
         sys.exit(f"FAULT: {register.place!a}: {fault!a}")  # escaped: a name may hold anything

@@ -12,7 +12,7 @@ from pydantic import (
     StringConstraints,
     ValidationError,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from answerable.model.errors import Fault, Invalid
 
@@ -50,7 +50,7 @@ def moment_text(moment: datetime) -> str:
     >>> moment_text(datetime(2026, 1, 31, 9, 30, tzinfo=UTC))
     '2026-01-31T09:30:00Z'
     """
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 Moment = Annotated[datetime, AfterValidator(_utc), PlainSerializer(moment_text, when_used="json")]
@@ -94,6 +94,8 @@ _CODES = {
     "string_too_short": "field.short",
     "too_short": "field.short",
     "enum": "field.choice",
+    "union_tag_invalid": "field.choice",
+    "union_tag_not_found": "field.choice",
     "literal_error": "field.choice",
     "json_invalid": "field.json",
 }
@@ -105,8 +107,15 @@ def invalid(code: str, problem: ValidationError, **params: str) -> Invalid:
         Fault(
             ".".join(str(part) for part in error["loc"]) or "(whole)",
             _CODES.get(error["type"], error["type"] if "." in error["type"] else "field.wrong"),
-            {"wanted": error["msg"]},
+            {"wanted": _wanted(error)},
         )
         for error in problem.errors(include_url=False, include_input=False)
     ]
     return Invalid(code, faults, **params)
+
+
+def _wanted(error: ErrorDetails) -> str:
+    """Say what was wanted; the one message that repeats what was given is put another way."""
+    if error["type"] == "union_tag_invalid":
+        return f"Choose one of: {error['ctx']['expected_tags']}"
+    return error["msg"]

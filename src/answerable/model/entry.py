@@ -11,7 +11,7 @@ from answerable.model.actor import Role
 from answerable.model.base import ActorRef, CommandId, Frozen, Moment, Slug, invalid
 from answerable.model.errors import Invalid
 from answerable.model.signing import SignatureText, canonical
-from answerable.model.text import texts
+from answerable.model.text import words
 
 MOST_BYTES = 32_768
 """An entry is at most 32 KiB; larger public content is a blob."""
@@ -41,12 +41,11 @@ class Body(Frozen):
             KINDS[cls.kind] = cls
 
     def public_words(self) -> Iterator[tuple[str, str]]:
-        """Give every sentence for people, with its JSON pointer; all are checked before appending.
+        """Give every string that somebody chose, with its JSON pointer; all are checked.
 
         The pointer of a sentence in one language ends in the language.
         """
-        for pointer, said in texts(self):
-            yield from ((f"{pointer}/{language}", words) for language, words in said.root.items())
+        yield from words(self)
 
     def upcast(self) -> "Body":
         """Say the same in the newest version of the kind; stored bytes stay as they are."""
@@ -202,8 +201,6 @@ def check_exact(entry: Entry) -> None:
     """
     if len(entry.data) > MOST_BYTES:
         raise Invalid("entry.long", kind=entry.envelope.kind, size=len(entry.data), most=MOST_BYTES)
-    plain = parse_json(entry.data)
-    if canonical(plain) != entry.data:
-        raise Invalid("entry.canonical", index=entry.index)
-    if not isinstance(entry.body, Unknown) and entry.envelope.plain() != plain:
+    said = parse_json(entry.data) if isinstance(entry.body, Unknown) else entry.envelope.plain()
+    if canonical(said) != entry.data:
         raise Invalid("entry.canonical", index=entry.index)

@@ -12,11 +12,13 @@ _MAY_BE = re.compile(r"[@\d]")
 """Every form below has one of these: most sentences need no closer look."""
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
-_PHONE = re.compile(
-    r"(?<![\d.])(?:(?:\+|00)44[ -]?(?:\(0\))?|\(?0)\d{2,4}\)?[ -]?\d{3,4}[ -]?\d{3,4}(?!\d)"
+_DIALLED = re.compile(r"(?<![\w.])(?:\+ ?|\()?\d(?:[ ./()-]{0,3}\d){9,13}(?!\d)")
+_DATE = re.compile(r"(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2})(?!\d)")
+_OUTWARD, _INWARD = r"[A-Z]{1,2}\d[A-Z\d]?", r"\d[ABD-HJLNP-UW-Z]{2}"
+_POSTCODE = re.compile(
+    rf"\b(?:{_OUTWARD} {{0,2}}{_INWARD}|{_OUTWARD.lower()} {{0,2}}{_INWARD.lower()})\b"
 )
-_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[ABD-HJLNP-UW-Z]{2}\b", re.IGNORECASE)
-_TEN_DIGITS = re.compile(r"(?<!\d)(\d{3})[ -]?(\d{3})[ -]?(\d{4})(?!\d)")
+_TEN_DIGITS = re.compile(r"(?<![^\W_])(\d{3})[ -]?(\d{3})[ -]?(\d{4})(?![^\W_])")
 _INSURANCE = re.compile(r"\b[A-CEGHJ-PR-TW-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b", re.IGNORECASE)
 
 _MODULUS = 11
@@ -28,6 +30,17 @@ def _check_digit(digits: str) -> bool:
     """Tell whether ten digits end in the modulus-11 check digit that NHS and CHI numbers share."""
     total = sum(int(digit) * (10 - place) for place, digit in enumerate(digits[:9]))
     return (_MODULUS - total % _MODULUS) % _MODULUS == int(digits[9])
+
+
+def _is_phone(dialled: str) -> bool:
+    """Tell whether digits with spaces and signs are a number of the United Kingdom."""
+    if _DATE.match(dialled):
+        return False
+    digits = re.sub(r"\D", "", dialled)
+    abroad = digits.removeprefix("00")
+    if abroad.startswith("44") and (dialled.startswith("+") or abroad != digits):
+        digits = "0" + abroad[2:].removeprefix("0")
+    return len(digits) in (10, 11) and digits[0] == "0" and digits[1] in "12378"
 
 
 def _numbers(words: str) -> Iterator[str]:
@@ -49,9 +62,10 @@ def check_1(words: str) -> Iterator[str]:
     """
     if not _MAY_BE.search(words):
         return
+    words = re.sub(r"[^\S\n]", " ", words)
     if _EMAIL.search(words):
         yield "e-mail"
-    if _PHONE.search(words):
+    if any(map(_is_phone, _DIALLED.findall(words))):
         yield "phone"
     if _POSTCODE.search(words):
         yield "postcode"

@@ -13,7 +13,7 @@ from answerable.model.actor import Role
 from answerable.model.agreement import Agreement
 from answerable.model.dataset import Dataset
 from answerable.model.engagement import Consultation, Engagement, Recommendation, Statement
-from answerable.model.errors import Forbidden
+from answerable.model.errors import Forbidden, Missing
 from answerable.model.organisation import OpenRegister
 from answerable.model.proposal import Benefit, Proposal, Risk
 from answerable.model.signal import Signal
@@ -105,7 +105,9 @@ def _party(state: State, body: Any) -> Collection[str]:
 
 def _debtor(state: State, body: Any) -> Collection[str]:
     duty = state.get(Agreement, body.agreement).duty(body.duty)
-    return [duty.party] if duty else []
+    if duty is None:
+        raise Missing("duty.unknown", name=body.duty)
+    return [duty.party]
 
 
 def _issuer(state: State, body: Any) -> Collection[str]:

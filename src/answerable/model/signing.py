@@ -12,8 +12,38 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
+from answerable.model.errors import Invalid
+
 KEY_BYTES = 32
 SIGNATURE_BYTES = 64
+
+
+_LOW_ORDER = frozenset(
+    bytes.fromhex(point)
+    for point in (
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000080",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0000000000000000000000000000000000000000000000000000000000000080",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+    )
+)
+"""Encodings of the points of small order: under such a key one signature fits every message."""
+
+
+def _safe_key(text: str) -> str:
+    if base64.b64decode(_base64_of(KEY_BYTES, text)) in _LOW_ORDER:
+        raise PydanticCustomError("key.form", "is no key that only one can sign with")
+    return text
 
 
 def _base64_of(size: int, text: str) -> str:
@@ -26,7 +56,7 @@ def _base64_of(size: int, text: str) -> str:
     return text
 
 
-PublicKey = Annotated[str, AfterValidator(lambda text: _base64_of(KEY_BYTES, text))]
+PublicKey = Annotated[str, AfterValidator(_safe_key)]
 """An Ed25519 public key: 32 bytes in canonical base64."""
 
 SignatureText = Annotated[str, AfterValidator(lambda text: _base64_of(SIGNATURE_BYTES, text))]
@@ -48,8 +78,15 @@ def canonical(said: object) -> bytes:
 
     >>> canonical({"b": 1, "a": "é"}).decode()
     '{"a":"é","b":1}'
+
+    Raises:
+        Invalid: ``entry.canonical`` for what has no such form: half a character, a whole number
+            beyond 2^53.
     """
-    return rfc8785.dumps(said)  # type: ignore[arg-type]
+    try:
+        return rfc8785.dumps(said)  # type: ignore[arg-type]
+    except ValueError:
+        raise Invalid("entry.canonical") from None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

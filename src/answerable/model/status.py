@@ -46,12 +46,17 @@ def due_days(duty: Duty, until: date) -> Iterator[date]:
         if duty.every_months is None:
             return
         months += duty.every_months
-        day = _months_later(duty.due, months)
+        later = _months_later(duty.due, months)
+        if later is None:
+            return
+        day = later
 
 
-def _months_later(day: date, months: int) -> date:
+def _months_later(day: date, months: int) -> date | None:
     years, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month + 1
+    if year > date.max.year:
+        return None
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from enum import Enum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, RootModel, StringConstraints, field_validator
@@ -12,8 +13,11 @@ Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 """A language as BCP 47 names it: ``en``, ``cy``, ``gd``."""
 
 MOST_CHARACTERS = 4_000
-_HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Control signs but for the line feed, and those that turn the direction of writing around."""
+_HIDDEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff"
+    "\U000e0000-\U000e007f]"
+)
+"""Signs that nobody sees, but for the line feed and the two that join or part letters."""
 
 
 class Text(RootModel[dict[Language, str]]):
@@ -66,13 +70,33 @@ def en(words: str) -> Text:
     return Text({"en": words})
 
 
-def texts(said: object, pointer: str = "") -> Iterator[tuple[str, Text]]:
-    """Walk a body and give each public sentence with its JSON pointer (RFC 6901)."""
-    if isinstance(said, Text):
+_MADE_BY_MACHINES = re.compile(
+    r"[0-9a-f]{64}|[A-Za-z0-9+/]{43,86}={1,2}|[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+"
+)
+"""Digests, keys, signatures and verifier keys: nobody chose their letters."""
+
+
+def leaves(said: object, pointer: str = "") -> Iterator[tuple[str, Text | str]]:
+    """Walk a body and give each sentence and each string with its JSON pointer (RFC 6901)."""
+    if isinstance(said, Text) or (isinstance(said, str) and not isinstance(said, Enum)):
         yield pointer, said
     elif isinstance(said, BaseModel):
         for name in type(said).model_fields:
-            yield from texts(getattr(said, name), f"{pointer}/{name}")
+            yield from leaves(getattr(said, name), f"{pointer}/{name}")
     elif isinstance(said, tuple):
         for place, item in enumerate(said):
-            yield from texts(item, f"{pointer}/{place}")
+            yield from leaves(item, f"{pointer}/{place}")
+
+
+def texts(said: object) -> Iterator[tuple[str, Text]]:
+    """Give each public sentence of a body with its JSON pointer."""
+    yield from ((pointer, leaf) for pointer, leaf in leaves(said) if isinstance(leaf, Text))
+
+
+def words(said: object) -> Iterator[tuple[str, str]]:
+    """Give every string of a body that somebody chose, sentences language by language."""
+    for pointer, leaf in leaves(said):
+        if isinstance(leaf, Text):
+            yield from ((f"{pointer}/{language}", said) for language, said in leaf.root.items())
+        elif not _MADE_BY_MACHINES.fullmatch(leaf):
+            yield pointer, leaf

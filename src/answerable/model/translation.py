@@ -2,15 +2,28 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from answerable.model.base import Frozen
 from answerable.model.entry import Body, Entry, Kind
 from answerable.model.signing import canonical
 from answerable.model.state import Builder, Record, State, applies
-from answerable.model.text import Language
+from answerable.model.text import Language, Text, texts
+
+UNREVIEWED = "*"
+"""Follows words that no speaker of the language has read."""
+
+
+def _sentence(words: str) -> str:
+    """A translation is as well formed as a sentence, with room for the mark."""
+    Text({"en": f"{words} {UNREVIEWED}"})
+    return words
+
+
+TranslatedWords = Annotated[str, AfterValidator(_sentence)]
+"""Words that could stand in a `Text`."""
 
 
 class TranslationFields(Frozen):
@@ -25,7 +38,7 @@ class TranslationFields(Frozen):
 
     of: int = Field(ge=0)
     language: Language
-    words: dict[str, str] = Field(min_length=1)
+    words: dict[str, TranslatedWords] = Field(min_length=1)
     made_by: Literal["person", "machine"]
     reviewed: bool
 
@@ -51,10 +64,6 @@ class Translation(TranslationFields, Record):
         return f"{self.of}/{self.language}"
 
 
-UNREVIEWED = "*"
-"""Follows words that no speaker of the language has read."""
-
-
 def in_language(entries: Iterable[Entry], state: State, language: str) -> Iterator[Entry]:
     """Give entries as they read in a language: a view, never what is stored or signed.
 
@@ -68,12 +77,12 @@ def in_language(entries: Iterable[Entry], state: State, language: str) -> Iterat
 def _translated(entry: Entry, translation: Translation) -> Entry:
     plain = entry.envelope.plain()
     mark = "" if translation.reviewed else f" {UNREVIEWED}"
-    for pointer, words in translation.words.items():
-        said = plain["body"]
+    sentences = dict(texts(entry.body))
+    for pointer in translation.words.keys() & sentences.keys():
+        said: Any = plain["body"]
         for step in pointer.strip("/").split("/"):
-            said = said.get(step) if isinstance(said, dict) else None
-        if isinstance(said, dict):
-            said.setdefault(translation.language, words + mark)
+            said = said[int(step)] if isinstance(said, list) else said[step]
+        said.setdefault(translation.language, translation.words[pointer] + mark)
     return replace(entry, envelope=type(entry.envelope).model_validate_json(canonical(plain)))
 
 

@@ -17,8 +17,9 @@ from answerable.model.organisation import (
 )
 from answerable.model.signing import PublicKey, key_id
 from answerable.model.state import State
-from answerable.model.text import Text
+from answerable.model.text import Text, texts
 from answerable.model.translation import TextTranslated, Translation, TranslationFields
+from answerable.science.tlog import CosignatureVerifier, TlogError, Verifier
 
 
 class StartRegister(RegisterFields, Command):
@@ -66,12 +67,11 @@ def translate(state: State, command: Translate, ctx: Context) -> Iterator[TextTr
             was said in that language from the beginning.
     """
     if command.of < state.size:
-        said = dict(ctx.entry(command.of).body.public_words())
-        sentences = {pointer.rpartition("/")[0] for pointer in said}
+        sentences = dict(texts(ctx.entry(command.of).body))
         wrong = [
             pointer
             for pointer in command.words
-            if pointer not in sentences or f"{pointer}/{command.language}" in said
+            if pointer not in sentences or sentences[pointer].has(command.language)
         ]
         if wrong:
             raise Refused("translation.pointer", entry=command.of, pointers=wrong)
@@ -79,10 +79,21 @@ def translate(state: State, command: Translate, ctx: Context) -> Iterator[TextTr
 
 
 @rule(RegisterOpened)
-def check_opened(state: State, _body: RegisterOpened, _said: Said) -> None:
-    """Refuse to open a register twice."""
+def check_opened(state: State, body: RegisterOpened, _said: Said) -> None:
+    """Refuse to open a register twice, and seals that are no keys."""
     if state.size:
         raise Refused("register.taken")
+    _check_seals(body.origin, body.log_key, body.time_key)
+
+
+def _check_seals(origin: str, log_key: str, time_key: str) -> None:
+    try:
+        log = Verifier.from_vkey(log_key)
+        CosignatureVerifier.from_vkey(time_key)
+    except TlogError:
+        raise Refused("key.form") from None
+    if log.name != origin:
+        raise Refused("key.name", name=log.name, wanted=origin)
 
 
 @rule(OrganisationAdmitted)
@@ -112,6 +123,7 @@ def check_rotated(state: State, body: OrganisationKeyRotated, _said: Said) -> No
 def check_resealed(state: State, body: RegisterKeyRotated, _said: Said) -> None:
     """Refuse a seal that the register had before."""
     opened = state.get(OpenRegister, "register")
+    _check_seals(opened.origin, body.log_key, body.time_key)
     if body.log_key in {key for _, key in opened.log_keys}:
         raise Refused("key.used", key=body.log_key.split("+")[1])
 
@@ -124,8 +136,6 @@ def check_translated(state: State, body: TextTranslated, _said: Said) -> None:
     languages = state.get(OpenRegister, "register").languages
     if body.language not in languages:
         raise Refused("translation.language", language=body.language, languages=languages)
-    if not all(words.strip() for words in body.words.values()):
-        raise Refused("translation.empty", entry=body.of)
     was = state.find(Translation, f"{body.of}/{body.language}")
     if was and was.reviewed and not body.reviewed:
         raise Refused("translation.reviewed", entry=body.of, language=body.language)

@@ -196,8 +196,12 @@ def check_opened(state: State, body: DatasetOpened, said: Said) -> None:
     """Refuse to open what nobody decided to open, was not asked for, or tells about people."""
     _decision(state, body.proposal, said.org, "open")
     dataset = state.get(Dataset, body.dataset)
-    if not state.get(Proposal, body.proposal).columns_of(body.dataset):
-        raise Refused("dataset.unasked", dataset=body.dataset, proposal=body.proposal)
+    asked = state.get(Proposal, body.proposal).columns_of(body.dataset)
+    unasked = [c.column for c in dataset.columns if c.column not in asked]
+    if unasked or not asked:
+        raise Refused(
+            "dataset.unasked", dataset=body.dataset, proposal=body.proposal, columns=unasked
+        )
     personal = [c.column for c in dataset.columns if c.sensitivity is not Sensitivity.NONE]
     if personal:
         raise Refused("column.open", dataset=body.dataset, column=personal)

@@ -6,7 +6,9 @@ from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
-from answerable.model.base import Day, Slug
+from pydantic import ValidationError
+
+from answerable.model.base import Day, Slug, invalid
 from answerable.model.command import Command, Context, Said, action, rule, says
 from answerable.model.engagement import (
     Consultation,
@@ -152,16 +154,13 @@ def commit_pool(state: State, command: CommitPool, ctx: Context) -> Iterator[Poo
         people = sortition.read_people(
             command.respondents, {t.feature for t in targets}, id_column=command.id_column
         )
-        seed = ctx.random(SEED_BYTES)
-        # A draw that nobody sees, with a seed nobody will use: can these targets be met at all?
-        sortition.draw(
-            [profile for _, profile, _ in people],
-            targets,
-            seats=engagement.seats,
-            seed=b"rehearsal",
-        )
+        profiles = [profile for _, profile, _ in people]
+        # A draw nobody sees, with a seed nobody will use: can these targets be met at all?
+        sortition.draw(profiles, targets, seats=engagement.seats, seed=b"rehearsal")
     except sortition.SortitionError as problem:
         raise Invalid(problem.code, **problem.params) from None
+    said_targets = _targets(targets)
+    seed = ctx.random(SEED_BYTES)
     order = sorted(range(len(people)), key=lambda _: ctx.random(16))
     sealed = [
         ctx.keep(
@@ -177,12 +176,19 @@ def commit_pool(state: State, command: CommitPool, ctx: Context) -> Iterator[Poo
         engagement=engagement.engagement,
         volunteers=len(people),
         pool=ctx.blob(content, "application/json"),
-        targets=tuple(
-            Target(feature=t.feature, value=t.value, min=t.min, max=t.max) for t in targets
-        ),
+        targets=said_targets,
         method="random-keys",
         seed_commitment=hashlib.sha256(seed).hexdigest(),
     )
+
+
+def _targets(targets: Sequence[sortition.Seats]) -> tuple[Target, ...]:
+    try:
+        return tuple(
+            Target(feature=t.feature, value=t.value, min=t.min, max=t.max) for t in targets
+        )
+    except ValidationError as problem:
+        raise invalid("command.invalid", problem, command=CommitPool.verb()) from None
 
 
 @action(DrawPanel, PanelDrawn)
@@ -218,11 +224,13 @@ def _profiles(ctx: Context, engagement: str, volunteers: int) -> Sequence[dict[s
 
 
 @rule(ConsultationOpened)
-def check_consultation(state: State, body: ConsultationOpened, _said: Said) -> None:
+def check_consultation(state: State, body: ConsultationOpened, said: Said) -> None:
     """Refuse a consultation on what was not weighed up, or one that is too short."""
     state.free(Consultation, body.consultation)
     if state.get(Proposal, body.proposal).route is None:
         raise Refused("proposal.unrouted", proposal=body.proposal)
+    if body.opens < said.at.date():
+        raise Refused("consultation.past", opens=body.opens.isoformat())
     if body.closes - body.opens < LEAST_COMMENT:
         raise Refused("consultation.short", days=LEAST_COMMENT.days)
 

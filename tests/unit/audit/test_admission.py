@@ -381,7 +381,9 @@ def test_a_retired_key_does_not_bring_back_another():
 
 
 @pytest.mark.parametrize(
-    "keys", [[sealing()], stewards(1, 2), in_order(sealing(), *stewards(2))], ids=str
+    "keys",
+    [[sealing()], stewards(1, 2), in_order(sealing(), *stewards(2))],
+    ids=["old", "stewards", "old and one steward"],
 )
 def test_the_seal_is_replaced_by_the_old_one_or_the_stewards(keys):
     world = before(RegisterKeyRotated)

@@ -12,6 +12,7 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
+from pydantic import ValidationError
 from tests.unit.loop.conftest import NOW, open_register
 
 from answerable.audit.source import DirectorySource
@@ -20,6 +21,7 @@ from answerable.loop import Loop, welcome
 from answerable.model.actor import Role
 from answerable.model.errors import Broken, Conflict, Forbidden, Invalid, Missing, Refused
 from answerable.model.organisation import Organisation
+from answerable.model.signing import SigningKey
 from answerable.model.text import Text, en
 from answerable.model.vision import Vision
 from answerable.stages.account import RotateOrganisationKey, Translate
@@ -155,7 +157,7 @@ def test_an_organisation_whose_key_is_elsewhere_cannot_be_spoken_for(loop, works
         loop.act(
             RotateOrganisationKey(
                 organisation="council",
-                public_key="A" * 43 + "=",
+                public_key=SigningKey(b"n" * 32).public,
                 reason=en("Lost."),
             ),
             loop.actor(Role.CUSTODIAN, "council"),
@@ -530,7 +532,6 @@ def test_a_reviewed_translation_is_not_marked_and_stays(loop, officer):
         ({"words": {"/horizons/0": "x"}}, "translation.pointer"),
         ({"language": "en"}, "translation.pointer"),
         ({"language": "fr"}, "translation.language"),
-        ({"words": {"/title": "  "}}, "translation.empty"),
         ({"reviewed": True}, "translation.machine"),
         ({"words": {"/title": "me@people.example"}}, "text.personal"),
     ],
@@ -539,6 +540,11 @@ def test_a_wrong_translation_is_refused(loop, officer, changes, code):
     loop.act(vision(), officer)
     with pytest.raises(Refused, match=code):
         translate(loop, officer, **changes)
+
+
+def test_a_translation_without_words_is_no_command():
+    with pytest.raises(ValidationError, match="text.form"):
+        Translate(of=0, language="cy", words={"/title": "  "}, made_by="machine", reviewed=False)
 
 
 def test_a_translation_of_nothing_is_refused(loop, officer):

@@ -69,7 +69,6 @@ class Pair(Frozen):
         (Limit, False),
         (float, False),
     ],
-    ids=str,
 )
 def test_what_a_form_can_be_made_from(wanted, flat):
     command = type("Example", (Command,), {"__annotations__": {"field": wanted}})

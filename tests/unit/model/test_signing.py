@@ -5,6 +5,7 @@ import base64
 import pytest
 from pydantic import TypeAdapter, ValidationError
 from tests.golden.examples import key
+from tests.worlds import known_fault
 
 from answerable.model.signing import (
     PublicKey,
@@ -96,6 +97,16 @@ def test_keys_and_signatures_have_one_text(kind, size):
     for text in bad:
         with pytest.raises(ValidationError, match=rf"needs {size} bytes in base64"):
             adapter.validate_python(text)
+
+
+@known_fault("a key of low order has one signature for all messages", pytest.fail.Exception)
+def test_a_key_that_anybody_can_sign_with_is_no_key():
+    low = public_text(bytes([1]) + bytes(31))
+    nothing = public_text(bytes([1]) + bytes(63))
+    assert is_signed(b"one thing", nothing, low)
+    assert is_signed(b"and another", nothing, low)
+    with pytest.raises(ValidationError):
+        TypeAdapter(PublicKey).validate_python(low)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from tests.golden.examples import LIMIT, LIMITS
 from tests.unit.stages.table import allowed, each, empty, judge, put, refused, say, usual
-from tests.worlds import AGENCY_DATA, FIRE, HEALTH, before, example, limited
+from tests.worlds import AGENCY_DATA, FIRE, HEALTH, before, example, known_fault, limited
 
 from answerable.model.agreement import (
     Agreement,
@@ -17,7 +17,7 @@ from answerable.model.agreement import (
     PartyNamed,
     ProposalDecided,
 )
-from answerable.model.dataset import Access, ColumnDescribed, Dataset, DatasetOpened
+from answerable.model.dataset import Access, ColumnDescribed, Dataset, DatasetOpened, Sensitivity
 from answerable.model.engagement import (
     ConsultationClosed,
     Engagement,
@@ -384,3 +384,17 @@ def test_a_limit_keeps_its_kind():
         world.say(limited(one), org="health", role=HEALTH[1])
     kinds = [type(one) for one in world.state.get(Agreement, "flood-rescue").limits]
     assert kinds == [OnlyColumns, OnlyRows]
+
+
+@known_fault("columns that nobody proposed to open are opened too", pytest.fail.Exception)
+def test_no_more_is_opened_than_the_public_was_asked_about():
+    world = before(DatasetOpened)
+    more = example(
+        ColumnDescribed,
+        dataset="rain-gauges",
+        column="keeper",
+        sensitivity=Sensitivity.NONE,
+    )
+    world.say(more, org="agency", role=AGENCY_DATA[1])
+    with pytest.raises(Refused):
+        world.tell()

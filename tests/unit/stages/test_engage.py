@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from tests.unit.stages.table import allowed, at, each, empty, judge, refused, usual
-from tests.worlds import DAY, FIRE, PANEL, before, example
+from tests.worlds import DAY, FIRE, PANEL, before, example, known_fault
 
 from answerable.model.engagement import (
     Consultation,
@@ -220,3 +220,10 @@ def test_the_state_remembers_a_panel():
     assert [dissent.words.say() for dissent in said.dissents] == ["It will be used for more."]
     assert said.answered.answer == "in-part"
     assert said.at + 18 * DAY == before(RecommendationAnswered).line.at
+
+
+@known_fault("a consultation may open and close in the past", pytest.fail.Exception)
+def test_the_public_has_two_weeks_from_the_day_on_which_they_hear_of_it():
+    world = before(ConsultationOpened)
+    with pytest.raises(Refused):
+        world.tell(opens=date(2025, 1, 1), closes=date(2025, 1, 15))

@@ -247,9 +247,10 @@ def test_as_a_program(bench: Bench) -> None:
     assert (bad.returncode, bad.stdout) == (1, "")
     assert bad.stderr == "FAULT: 'extra\\nOK: 7': ValueError('is not expected')\n"
     for wrong in ([], [bench.folder, "key", "more"]):
-        said = as_program(*wrong).stdout
-        assert "DIR [VKEY]" in said
-        assert "OK" not in said
+        said = as_program(*wrong)
+        assert said.returncode == 1
+        assert "DIR [VKEY]" in said.stderr
+        assert said.stdout == ""
 
 
 def test_the_demo_as_a_program(told: Path, tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from answerable.science.sortition.errors import SortitionError
 from answerable.science.sortition.targets import Profile, Seats
 
+_MOST_DIGITS = 6
+
 
 def _rows(text: str, what: str) -> Iterator[tuple[int, dict[str, str]]]:
     """Give the line number and the cells of each row that is not blank."""
@@ -36,7 +38,7 @@ def _column(row: dict[str, str], names: tuple[str, ...], line: int) -> str:
 
 def _whole(row: dict[str, str], name: str, line: int) -> int:
     cell = row.get(name, "")
-    if not (cell.isascii() and cell.isdigit()):
+    if not (cell.isascii() and cell.isdigit() and len(cell) <= _MOST_DIGITS):
         raise SortitionError("csv.number", file="targets", column=name, line=line)
     return int(cell)
 
