@@ -132,7 +132,7 @@ def check_signatures(state: State, entry: Entry) -> None:
 def _valid(said: AnyEnvelope, keys: Collection[str]) -> frozenset[str]:
     """Give those of the keys that signed; every signature must be by one of them, and right."""
     known = {key_id(public): public for public in keys}
-    message = said.to_sign()
+    message = said.to_sign() if said.signatures else b""
     for signature in said.signatures:
         if signature.key not in known:
             raise Refused("signature.stranger", kind=said.kind, key=signature.key)

@@ -22,8 +22,10 @@ def sign(state: State, keyring: Keyring, envelope: Envelope[Any]) -> Envelope[An
     Raises:
         Refused: ``signature.unavailable`` naming whose key is not on this machine.
     """
-    message = envelope.to_sign()
     keys = sorted(_keys(state, keyring, envelope), key=lambda key: key.id)
+    if not keys:
+        return envelope
+    message = envelope.to_sign()
     return envelope.signed(*(Signature(key=key.id, sig=key.sign(message)) for key in keys))
 
 

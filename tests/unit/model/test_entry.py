@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from pydantic import ValidationError
-from rfc8785 import IntegerDomainError
 from tests.golden.examples import EXAMPLES, golden, key
-from tests.worlds import before, example, fault, signed_by
+from tests.worlds import before, example, signed_by
 
 from answerable.model.actor import Role
 from answerable.model.agreement import AgreementDrafted
@@ -206,24 +205,19 @@ def test_json_is_read_without_surprises():
 @pytest.mark.parametrize(
     "data",
     [
-        fault(
-            "a number above 2^53 escapes as IntegerDomainError",
-            IntegerDomainError,
-            edited("tally.counted.v1").replace(b'"agree":3', b'"agree":9007199254740992'),
-        ),
-        fault(
-            "a version above 2^53 escapes as IntegerDomainError",
-            IntegerDomainError,
-            MISSION.replace(b'"kind_version":1', b'"kind_version":9007199254740992'),
-        ),
-        fault(
-            "half a character in an unknown kind escapes as ValueError",
-            ValueError,
-            edited(kind="toy.made").replace(b"Safe", b"\\ud800"),
-        ),
+        edited("tally.counted.v1").replace(b'"agree":3', b'"agree":9007199254740992'),
+        MISSION.replace(b'"kind_version":1', b'"kind_version":9007199254740992'),
+        edited(kind="toy.made").replace(b"Safe", b"\\ud800"),
+        edited(kind="toy.made").replace(b'"title"', b'"\\ud800"'),
         MISSION.replace(b"Safe", b"\\ud800"),
     ],
-    ids=["number", "version", "half a character", "half a character in a known kind"],
+    ids=[
+        "number",
+        "version",
+        "half a character",
+        "half a name",
+        "of a known kind",
+    ],
 )
 def test_hostile_bytes_are_refused_like_any_other(data):
     with pytest.raises(AnswerableError):
@@ -276,13 +270,10 @@ def test_another_way_to_write_the_same_is_refused(data):
 @pytest.mark.parametrize(
     "data",
     [
-        fault("`true` counts as 1", pytest.fail.Exception, MISSION.replace(b'"v":1', b'"v":true')),
-        fault(
-            "1 counts as `true`",
-            pytest.fail.Exception,
-            FILES["dissent.recorded.v1"].replace(b'"permitted":true', b'"permitted":1'),
-        ),
+        MISSION.replace(b'"v":1', b'"v":true'),
+        FILES["dissent.recorded.v1"].replace(b'"permitted":true', b'"permitted":1'),
     ],
+    ids=["v", "permitted"],
 )
 def test_true_is_not_one(data):
     with pytest.raises(Invalid):
@@ -429,9 +420,6 @@ def test_bodies_are_read_in_their_own_kind_only():
     assert isinstance(Envelope[TallyCounted].model_fields["body"].annotation, type)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a year before 1000 is written without its zeros and cannot be read again"
-)
 def test_whatever_can_be_said_can_be_read_again():
     world = before(AgreementDrafted)
     starts, ends = (datetime(year, 1, 1, tzinfo=UTC) for year in (900, 2029))
@@ -443,10 +431,12 @@ def test_whatever_can_be_said_can_be_read_again():
 def test_a_body_gives_its_public_words_with_pointers():
     body = example(MissionSet)
     assert dict(body.public_words()) == {
+        "/mission": "safe-homes",
+        "/vision": "dry-feet-2050",
         "/title/en": "Safe homes",
         "/goal/en": "Everybody is out in time.",
         "/measure/en": "Minutes from the warning to the last door.",
     }
-    assert list(example(TallyCounted).public_words()) == []
+    assert dict(example(TallyCounted).public_words()) == {"/statement": "only-in-floods"}
     assert issubclass(Unknown, Body)
     assert Signature.model_fields.keys() == {"key", "sig"}

@@ -39,6 +39,13 @@ FOUND = [
     ("+44 (0)20 7946 0123", PHONE),
     ("0044 7700 900123", PHONE),
     ("0044-20-7946-0123", PHONE),
+    ("+44 (0) 20 7946 0123", PHONE),
+    ("07700.900.123", PHONE),
+    ("07700\u00a0900123", PHONE),
+    ("07700\u2009900123", PHONE),
+    ("07700 / 900123", PHONE),
+    ("0 7700 900123", PHONE),
+    ("077 00 90 01 23", PHONE),
     # E-mail.
     ("someone@people.example", EMAIL),
     ("some.one+flood@mail.people.example", EMAIL),
@@ -112,6 +119,10 @@ NOT_FOUND = [
     "1234567890",
     "AB 12 34",
     "AB123456E",
+    "the A1 2nd lane",
+    "the M8 4th junction",
+    "household 000123456789",
+    "the digest deadbeef0123456789abcdef",
     "BG123456",
     "people at the council",
     "council @ home",
@@ -137,36 +148,30 @@ def test_what_is_not_found(words):
 @pytest.mark.parametrize(
     "words",
     [
-        *(
-            fault("a telephone number passes", AssertionError, words)
-            for words in (
-                "+44 (0) 20 7946 0123",
-                "07700.900.123",
-                "07700\u00a0900123",
-                "07700\u2009900123",
-                "07700 / 900123",
-                "0 7700 900123",
-            )
+        fault("a number before or after hides a telephone", AssertionError, words)
+        for words in (
+            "1. 07700 900123",
+            "Room 3 01632 960123",
+            "24/7 07700 900123",
+            "on 30/06/2026 07700 900123",
+            "on 2026-06-30 01632 960123",
+            "07700 900123 24 hours a day",
         )
     ],
-    ids=ascii,
 )
-def test_telephone_numbers_that_are_not_found_yet(words):
+def test_a_number_beside_it_hides_no_telephone(words):
     assert PHONE in list(check_1(words))
 
 
 @pytest.mark.parametrize(
-    ("words", "form"),
+    "words",
     [
-        ("the A1 2nd lane", POSTCODE),
-        ("the M8 4th junction", POSTCODE),
-        ("household 000123456789", PHONE),
-        ("the digest deadbeef0123456789abcdef", PHONE),
+        fault("a postcode in mixed letters passes", AssertionError, x)
+        for x in ("Gb1 1aa", "gb1 1AA")
     ],
 )
-def test_it_errs_on_the_safe_side(words, form):
-    """Whoever meant something else says it in another way."""
-    assert form in list(check_1(words))
+def test_a_postcode_in_any_letters(words):
+    assert POSTCODE in list(check_1(words))
 
 
 def test_each_form_is_named_once_and_never_repeated_in_words():

@@ -159,7 +159,7 @@ def _codes_of_call(call: ast.Call, names: dict[str, Any]) -> list[str]:
     return []
 
 
-_RAISES = ("Refused", "Missing", "Invalid", "Forbidden", "_within")
+_RAISES = ("Refused", "Missing", "Invalid", "Forbidden", "invalid", "_within")
 
 
 def _codes_named(code: ast.expr) -> list[str]:

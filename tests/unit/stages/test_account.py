@@ -1,5 +1,5 @@
 import pytest
-from tests.golden.examples import OPENED, key, log_key
+from tests.golden.examples import OPENED, key, log_key, seed, time_key
 from tests.unit.stages.table import allowed, each, empty, judge, refused, usual
 from tests.worlds import COUNCIL, before, example
 
@@ -14,6 +14,7 @@ from answerable.model.organisation import (
 )
 from answerable.model.translation import TextTranslated, Translation
 from answerable.model.vision import VisionPublished
+from answerable.science.tlog import Signer
 from answerable.stages.account import Translate
 
 ADMITTED = example(OrganisationAdmitted, organisation="library", public_key=key("library").public)
@@ -51,11 +52,21 @@ CASES = [
     refused("key.used", OrganisationKeyRotated, public_key=key("steward-1").public),
     refused("register.unknown", RegisterKeyRotated, empty),
     refused("key.used", RegisterKeyRotated, usual),
+    refused("key.form", RegisterOpened, log_key="no key at all"),
+    refused("key.form", RegisterOpened, time_key=log_key().verifier.vkey),
+    refused("key.name", RegisterOpened, origin="register.example/another"),
+    refused("key.form", RegisterKeyRotated, log_key="no key at all"),
+    refused("key.form", RegisterKeyRotated, log_key=log_key("log-2").private_text),
+    refused("key.form", RegisterKeyRotated, log_key=time_key().verifier.vkey),
+    refused("key.form", RegisterKeyRotated, time_key=log_key("log-3").verifier.vkey),
+    refused(
+        "key.name",
+        RegisterKeyRotated,
+        log_key=Signer("register.example/another", seed("log-2")).verifier.vkey,
+    ),
     refused("key.used", RegisterKeyRotated, log_key=log_key().verifier.vkey),
     refused("entry.unknown", TextTranslated, of=10_000),
     refused("translation.language", TextTranslated, language="gd"),
-    refused("translation.empty", TextTranslated, words={"/title": " "}),
-    refused("translation.empty", TextTranslated, words={"/title": "Traed sych", "/why": ""}),
     refused("translation.reviewed", TextTranslated, usual, reviewed=False),
     refused("translation.reviewed", TextTranslated, usual, reviewed=False, made_by="machine"),
     refused("translation.machine", TextTranslated, made_by="machine"),

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 from tests.unit.stages.table import allowed, at, each, empty, judge, refused, usual
-from tests.worlds import before, known_fault
+from tests.worlds import before
 
 from answerable.model.agreement import Agreement, AgreementDrafted, DutyMet
 from answerable.model.errors import AnswerableError
@@ -55,12 +55,10 @@ def test_what_came_of_it():
     assert before(AgreementDrafted).state.find(Outcome, "first-summer") is None
 
 
-@known_fault("a day at the end of the calendar escapes as ValueError", ValueError)
 def test_a_day_at_the_end_of_the_calendar_is_refused_like_any_other():
     judge(refused("duty.day", DutyMet, due=date(9999, 12, 31)))
 
 
-@known_fault("nobody may meet a duty that does not exist, instead of that", AssertionError)
 def test_a_misspelt_duty_is_not_found():
     world = before(DutyMet)
     with pytest.raises(AnswerableError) as refusal:
