@@ -147,7 +147,7 @@ def claims() -> str:
             f"## {number}. {claim.name}\n",
             claim.says + "\n",
             f"*It cannot prove:* {claim.cannot}\n",
-            f"Fed by: {', '.join(f'`{kind}`' for kind in claim.kinds)}.\n",
+            f"Fed by: {claim.fed_by}.\n",
         ]
     return "\n".join(parts)
 

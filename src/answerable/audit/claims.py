@@ -23,6 +23,11 @@ class Claim:
     cannot: str
 
     @property
+    def fed_by(self) -> str:
+        """Say which kinds of entry feed the claim."""
+        return "every kind of entry" if len(self.kinds) == len(MAY) else ", ".join(self.kinds)
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of entry that feed the claim, in alphabetical order."""
         return tuple(sorted(_feeding(self.name)))

@@ -146,7 +146,7 @@ def _list_claims() -> None:
     for number, claim in enumerate(CLAIMS, start=1):
         heading(f"{number}. {claim.name}")
         tell(claim.says, indent=3)
-        tell(f"Fed by: {', '.join(claim.kinds)}.", indent=3)
+        tell(f"Fed by: {claim.fed_by}.", indent=3)
         tell(f"It cannot prove: {claim.cannot}", indent=3)
 
 
