@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from answerable.loop.keyring import Keyring
 from answerable.loop.signers import sign
 from answerable.model.agreement import Agreement
 from answerable.model.entry import Entry, read_entry
+from answerable.model.errors import Missing
+from answerable.model.fingerprint import of_proposal, of_recommendation
 from answerable.model.organisation import OpenRegister
 from answerable.model.signing import canonical
 from answerable.model.state import Builder
@@ -62,6 +65,11 @@ def resigned(original: Original, edit: Edit, *, strict: bool = True) -> Iterator
             now[index] = state.size
             if plain["kind"] == "agreement.signed":
                 plain["body"]["terms"] = state.get(Agreement, plain["body"]["agreement"]).terms
+            with suppress(Missing):
+                if plain["kind"] == "recommendation.answered":
+                    plain["body"]["of"] = of_recommendation(state, plain["body"]["recommendation"])
+                if plain["kind"] == "proposal.decided":
+                    plain["body"]["of"] = of_proposal(state, plain["body"]["proposal"])
             plain["signatures"] = []
             entry = read_entry(canonical(plain), state.size)
             if index:

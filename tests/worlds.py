@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -65,6 +66,8 @@ from answerable.model.engagement import (
     WorkshopHeld,
 )
 from answerable.model.entry import Body, Entry, Envelope, Signature, read_entry
+from answerable.model.errors import Missing
+from answerable.model.fingerprint import of_proposal, of_recommendation
 from answerable.model.limits import LimitFields
 from answerable.model.organisation import (
     OpenRegister,
@@ -308,7 +311,16 @@ class World:
         said = said or self.line.said
         if isinstance(said, Command):
             (said,) = self.run(said)
-        return again(said, **changes)
+        return self.pinned(again(said, **changes), changes)
+
+    def pinned(self, body: Body, changes: dict[str, Any]) -> Body:
+        """Give an answer or a decision the fingerprint of what it is about, unless one is set."""
+        with suppress(Missing):
+            if isinstance(body, RecommendationAnswered) and "of" not in changes:
+                return again(body, of=of_recommendation(self.state, body.recommendation))
+            if isinstance(body, ProposalDecided) and "of" not in changes:
+                return again(body, of=of_proposal(self.state, body.proposal))
+        return body
 
     def run(self, command: Command, *, org: str = "", role: Role | None = None) -> list[Body]:
         """Run an action and give what it yields, unchecked."""
@@ -554,9 +566,5 @@ def limited(limit: LimitFields, /, **changes: Any) -> LimitAdded:
 
 def fault(reason: str, raises: type[BaseException], *values: Any) -> Any:
     """Mark values of a test that a known fault fails; the mark goes when the fault is mended."""
-    return pytest.param(*values, marks=known_fault(reason, raises))
-
-
-def known_fault(reason: str, raises: type[BaseException]) -> pytest.MarkDecorator:
-    """Mark a test that a known fault fails."""
-    return pytest.mark.xfail(strict=True, reason=reason, raises=raises)
+    mark = pytest.mark.xfail(strict=True, reason=reason, raises=raises)
+    return pytest.param(*values, marks=mark)

@@ -361,6 +361,7 @@ EXAMPLES: tuple[Body, ...] = (
     PanelFinished(engagement="flood-panel", finished=4, note=en("All stayed.")),
     RecommendationAnswered(
         recommendation="tell-us",
+        of="ab" * 32,
         answer="in-part",
         becomes="rule",
         reason=en("A crew needs the district for its plans."),
@@ -368,6 +369,7 @@ EXAMPLES: tuple[Body, ...] = (
     ),
     ProposalDecided(
         proposal="flood-help",
+        of="ab" * 32,
         decision="share",
         reason=en("It saves lives."),
         post=en("Head of information"),

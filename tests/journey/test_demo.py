@@ -6,6 +6,7 @@ import random  # noqa: TID251 - when to kill
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from answerable.model.errors import Refused
 from answerable.model.state import fold
 from answerable.model.translation import Translation
 
+LATER = datetime(2026, 11, 22, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
 PROGRAM = [sys.executable, "-m", "answerable.launch"]
 
@@ -140,12 +142,12 @@ def test_killed_at_any_moment_it_goes_on_from_there(tmp_path):
         _, err = process.communicate()
         assert err == b""
         if (workspace / "public/checkpoint").exists():
-            report = verify(DirectorySource(workspace / "public"))
+            report = verify(DirectorySource(workspace / "public"), LATER)
             places = {fault.problem.code for fault in report.faults.values()}
             assert places <= {"file.unexpected"}, report.faults
     done = tell(workspace)
     assert (done.returncode, done.stderr) == (0, "")
-    report = verify(DirectorySource(workspace / "public"))
+    report = verify(DirectorySource(workspace / "public"), LATER)
     assert report.holds
     assert tell(workspace).stdout.startswith("The story is already told")
     with Loop(workspace) as loop:

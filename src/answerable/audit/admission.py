@@ -59,7 +59,13 @@ def check_place(state: State, entry: Entry) -> None:
         raise Refused("entry.register", index=entry.index)
     if state.last_at and said.at < state.last_at:
         raise Refused("entry.time", index=entry.index)
-    if said.command_id != state.last_command and said.command_id in state.commands:
+    goes_on = said.command_id == state.last_command and state.last_said == (
+        said.org,
+        said.role,
+        said.actor_ref,
+        said.at,
+    )
+    if said.command_id in state.commands and not goes_on:
         raise Refused("command.repeated", command_id=said.command_id)
 
 
@@ -90,7 +96,8 @@ def check_words(entry: Entry) -> None:
         Refused: ``text.personal`` naming the field and the form found, never the words.
     """
     checker = CHECKERS[entry.envelope.v]
-    for pointer, words in entry.body.public_words():
+    chosen = ("command_id", entry.envelope.command_id)
+    for pointer, words in (chosen, *entry.body.public_words()):
         found = list(checker(words))
         if found:
             raise Refused("text.personal", field=pointer, found=found)

@@ -82,7 +82,9 @@ CLAIMS = (
         "signatures",
         "Every binding act is signed by its organisation's key of that time; stewards signed "
         "admissions.",
-        "That the right person in the organisation used the key.",
+        "That the right person in the organisation used the key. That nothing unsigned (a tally, "
+        "a workshop, a risk before the decision) was said otherwise at the time, or that "
+        "nothing after the last signature is left out: keep checkpoints and compare.",
     ),
     Claim(
         "words",
@@ -115,7 +117,8 @@ CLAIMS = (
         "Pool, targets and sealed seed came before the draw; the draw opens that seed and meets "
         "the targets; votes add up; recommendations had a quorum and support.",
         "Who is in the pool, or that the panel follows from the seed: an auditor can check "
-        "that with the vault. That a tally was counted right.",
+        "that with the vault. That the facilitator sealed the first seed and not one picked from "
+        "many. That a tally was counted right.",
     ),
     Claim(
         "decide",

@@ -2,6 +2,7 @@
 
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote, urlsplit
@@ -35,6 +36,8 @@ class DirectorySource:
         target = self._directory / path
         if target.is_symlink() or not target.is_file():
             return None
+        if target.stat().st_size > _MOST_BYTES:
+            raise Broken("source.large", place=path)
         return target.read_bytes()
 
     def paths(self) -> frozenset[str] | None:
@@ -50,7 +53,11 @@ class WebSource:
     """Public files at a web address."""
 
     def __init__(self, address: str) -> None:
-        if urlsplit(address).scheme not in ("http", "https"):
+        try:
+            scheme = urlsplit(address).scheme
+        except ValueError:
+            scheme = ""
+        if scheme not in ("http", "https") or not address.isascii() or not address.isprintable():
             raise Invalid("source.scheme", place=address)
         self._address = address.rstrip("/")
 
@@ -68,7 +75,7 @@ class WebSource:
             if problem.code in (404, 410):
                 return None
             raise Broken("source.unreachable", place=address) from None
-        except OSError:
+        except (OSError, ValueError, HTTPException):
             raise Broken("source.unreachable", place=address) from None
         if len(data) > _MOST_BYTES:
             raise Broken("source.large", place=address)

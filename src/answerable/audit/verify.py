@@ -2,9 +2,9 @@
 
 import base64
 import hashlib
-import json
+import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from answerable.audit import admission
 from answerable.audit.claims import CLAIMS
@@ -16,7 +16,7 @@ from answerable.model.engagement import PoolCommitted
 from answerable.model.entry import Entry, check_exact, parse_json, read_entry
 from answerable.model.errors import AnswerableError, Broken, Refused
 from answerable.model.organisation import OpenRegister, RegisterKeyRotated, RegisterOpened
-from answerable.model.signing import key_id
+from answerable.model.signing import canonical, key_id
 from answerable.model.state import Builder
 from answerable.science.tlog import (
     Checkpoint,
@@ -34,21 +34,24 @@ from answerable.science.tlog import (
 )
 
 _ATTEMPTS = 3
+_SLACK = timedelta(days=1)
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _CHECKPOINT = "checkpoint"
 
 
-def verify(source: Source, key: str | None = None) -> Report:
+def verify(source: Source, now: datetime, key: str | None = None) -> Report:
     """Check everything that the public files can show.
 
     Args:
         source: where the files are.
+        now: the time; a seal dated more than a day after it is none.
         key: a verifier key you trust; without it the key found in the register is believed.
 
     A register that is published while it is read is read again, so no fault is a mere race.
     """
     for _ in range(_ATTEMPTS):
         before = source.read(_CHECKPOINT)
-        report = _Check(source, key, before).run()
+        report = _Check(source, now, key, before).run()
         if report.holds or source.read(_CHECKPOINT) == before:
             break
     return report
@@ -57,15 +60,18 @@ def verify(source: Source, key: str | None = None) -> Report:
 class _Check:
     """One pass over the files."""
 
-    def __init__(self, source: Source, key: str | None, checkpoint: bytes | None) -> None:
+    def __init__(
+        self, source: Source, now: datetime, key: str | None, checkpoint: bytes | None
+    ) -> None:
         self._source = source
+        self._now = now
         self._key = key
         self._checkpoint = checkpoint
         self._report = Report()
         self._state = Builder()
         self._tree = Tree()
-        self._blobs: dict[str, tuple[str, int]] = {}
-        self._pools: dict[str, int] = {}
+        self._blobs: list[tuple[str, BlobRef]] = []
+        self._pools: list[tuple[str, PoolCommitted]] = []
         self._unvouched: list[str] = []
 
     def run(self) -> Report:
@@ -187,9 +193,9 @@ class _Check:
         for name in type(body).model_fields:
             value = getattr(body, name)
             if isinstance(value, BlobRef):
-                self._blobs[value.sha256] = (f"entry {entry.index}", value.size)
+                self._blobs.append((f"entry {entry.index}", value))
         if isinstance(body, PoolCommitted):
-            self._pools[body.pool.sha256] = body.volunteers
+            self._pools.append((f"entry {entry.index}", body))
         if isinstance(body, RegisterOpened):
             self._report.nature = body.nature
         if isinstance(body, RegisterKeyRotated):
@@ -222,11 +228,16 @@ class _Check:
             raise Broken("seal.wrong", said="note.unsigned")
         if head.origin != opened.origin or Verifier.from_vkey(log).name != opened.origin:
             raise Broken("seal.origin", origin=head.origin, wanted=opened.origin)
-        sealed_at = datetime.fromtimestamp(stamps[0], UTC)
-        if self._state.last_at and sealed_at < self._state.last_at:
-            raise Broken("seal.time", at=moment_text(sealed_at))
-        self._report.sealed_at = moment_text(sealed_at)
+        self._report.sealed_at = self._sealed_at(stamps[0])
         self._trust(opened)
+
+    def _sealed_at(self, stamp: int) -> str:
+        """Give the time of the seal: not before the last entry, nor after the checker's day."""
+        latest = int((self._now + _SLACK).timestamp())
+        earliest = int(self._state.last_at.timestamp()) if self._state.last_at else 0
+        if not earliest <= stamp <= latest:
+            raise Broken("seal.time", at=stamp)
+        return moment_text(datetime.fromtimestamp(stamp, UTC))
 
     def _trust(self, opened: OpenRegister) -> None:
         """Follow the chain of seals from the key given to the key in force."""
@@ -245,32 +256,41 @@ class _Check:
     # Blobs, and what should not be there.
 
     def _check_blobs(self) -> None:
-        for digest, (place, size) in self._blobs.items():
-            path = f"blob/{digest}"
+        for _, ref in self._blobs:
+            path = f"blob/{ref.sha256}"
             data = self._read("files", path)
-            if data is None:
-                continue
-            if hashlib.sha256(data).hexdigest() != digest or len(data) != size:
+            if data is not None and (hashlib.sha256(data).hexdigest(), len(data)) != (
+                ref.sha256,
+                ref.size,
+            ):
                 self._report.fails("blobs", path, Broken("file.changed", path=path))
-            elif digest in self._pools and not _holds(data, self._pools[digest]):
+        for place, pool in self._pools:
+            path = f"blob/{pool.pool.sha256}"
+            data = self._source.read(path)
+            if data is not None and not _holds(data, pool):
                 self._report.fails("blobs", place, Broken("pool.fingerprints", path=path))
         if self._report.checked == self._report.size:
             self._report.reached("blobs")
 
     def _check_files(self, size: int) -> None:
+        if self._report.checked != size:
+            return
         there = self._source.paths()
         wanted = {_CHECKPOINT, *(tile.path for tile in tiles_of(size))}
-        wanted |= {f"blob/{digest}" for digest in self._blobs}
-        if self._report.checked == size:
-            for path in sorted((there or frozenset()) - wanted):
-                self._report.fails("files", path, Broken("file.unexpected", path=path))
-            self._report.reached("files")
+        wanted |= {f"blob/{ref.sha256}" for _, ref in self._blobs}
+        for path in sorted((there or frozenset()) - wanted):
+            self._report.fails("files", path, Broken("file.unexpected", path=path))
+        self._report.reached("files")
 
 
-def _holds(data: bytes, volunteers: int) -> bool:
-    """Tell whether a pool has one different fingerprint for each volunteer."""
+def _holds(data: bytes, pool: PoolCommitted) -> bool:
+    """Tell whether a pool is one different fingerprint for each volunteer, and nothing else."""
     try:
-        sealed = parse_json(data)["commitments"]
-        return len(set(sealed)) == len(sealed) == volunteers
-    except (AnswerableError, KeyError, TypeError, json.JSONDecodeError):
+        sealed = parse_json(data).get("commitments")
+        whole = canonical({"engagement": pool.engagement, "commitments": sealed})
+    except AnswerableError:
         return False
+    if not isinstance(sealed, list) or whole != data:
+        return False
+    fingerprints = {item for item in sealed if isinstance(item, str) and _DIGEST.fullmatch(item)}
+    return len(fingerprints) == len(sealed) == pool.volunteers

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import click
+from pydantic import ValidationError
 
 from answerable.cli.console import heading, table, tell
 from answerable.cli.session import Session
 from answerable.model.agreement import Agreement, Duty
+from answerable.model.base import invalid
 from answerable.model.dataset import Dataset
 from answerable.model.engagement import Recommendation
 from answerable.model.limits import LeaveOut, Limit, Pattern
@@ -120,16 +122,17 @@ def try_command(  # noqa: PLR0913 - what a request is made of
     moment: datetime | None,
 ) -> None:
     """Rehearse a request: what would be allowed, in which form, and what decides. No data moves."""
-    request = Request.model_validate_json(
-        Request.model_construct(
+    try:
+        request = Request(
             agreement=agreement,
             recipient=recipient,
             purpose=purpose,
             pattern=Pattern(pattern),
             columns=asked,
             area=area,
-        ).model_dump_json()
-    )
+        )
+    except ValidationError as problem:
+        raise invalid("command.invalid", problem, command="try") from None
     with session.loop(acting=False) as loop:
         now = moment.replace(tzinfo=UTC) if moment else loop.clock.now()
         tell_verdict(decide(loop.state, request, rehearsal(loop.state, agreement, now)))

@@ -11,7 +11,7 @@ from answerable.audit.verify import verify
 from answerable.cli import story
 from answerable.cli.console import heading, table, tell
 from answerable.cli.session import Session
-from answerable.loop import Loop
+from answerable.loop import Loop, SystemClock
 from answerable.model.base import moment_text
 from answerable.model.entry import Entry
 from answerable.model.translation import UNREVIEWED, Translation, in_language
@@ -133,10 +133,12 @@ def status(session: Session) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 def verify_command(place: str | None, key: str | None, listing: bool, as_json: bool) -> None:
     """Check the public files at a directory or web address, claim by claim."""
-    if listing or place is None:
+    if listing:
         _list_claims()
         return
-    report = verify(source_at(place), key)
+    if place is None:
+        raise click.UsageError("Name a directory or a web address, or ask for --list.")
+    report = verify(source_at(place), SystemClock().now(), key)
     click.echo(json.dumps(_plain(report), indent=2)) if as_json else _tell_report(report)
     if not report.holds:
         raise click.exceptions.Exit(1)

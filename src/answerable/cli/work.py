@@ -1,5 +1,6 @@
 """Daily work: begin a register, act, drafts, keys."""
 
+import hashlib
 import json
 import sys
 from collections.abc import Iterable
@@ -163,7 +164,10 @@ def draft_publish(session: Session, name: str) -> None:
         actor = session.actor(loop)
         saved = loop.draft(actor, name)
         text = json.dumps(saved.body).encode()
-        report(loop.act(fields.read_command(_action(saved.action), text), actor))
+        command = fields.read_command(_action(saved.action), text)
+        said = f"{actor.organisation}/{name}/".encode() + text
+        once = hashlib.sha256(said).hexdigest()[:32]
+        report(loop.act(command, actor, command_id=f"draft-{once}"))
         loop.desk.discard(name)
 
 

@@ -5,7 +5,9 @@ import secrets
 from answerable.loop.loop import Loop
 from answerable.model.actor import Actor, Role
 from answerable.model.entry import Entry
+from answerable.model.errors import Refused
 from answerable.model.organisation import Organisation, Steward
+from answerable.model.roles import check_may
 from answerable.model.text import Text
 from answerable.science.tlog import Cosigner, Signer
 from answerable.stages.account import AdmitOrganisation, StartRegister
@@ -33,7 +35,7 @@ def begin(  # noqa: PLR0913 - what a register says of itself
     """
     actor = Actor(role=Role.STEWARD, organisation=operator, ref=_ref())
     if loop.state.size:
-        actor = actor.with_(ref=loop.entry(0).envelope.actor_ref)
+        raise Refused("register.taken")
     log, time = Signer.generate(origin), Cosigner.generate(f"{origin}/time")
     loop.keyring.add_seal(log, time)
     own = loop.keyring.new(operator)
@@ -73,6 +75,7 @@ def welcome(
     known = loop.state.find(Organisation, organisation)
     if known:
         return known
+    check_may(loop.state, "organisation.admitted", None, actor.role, actor.organisation)
     key = loop.keyring.new(organisation)
     command = AdmitOrganisation(
         organisation=organisation, title=title, public_key=key.public, invented=invented

@@ -1,15 +1,17 @@
 """Private keys kept beside a register: one file each, readable by the owner alone."""
 
+import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
-from answerable.model.errors import Broken
+from answerable.model.errors import Broken, Invalid
 from answerable.model.signing import SigningKey
 from answerable.science.tlog import Cosigner, Signer
 from answerable.store.files import lock, private_directory, write_durable
 
 _SEED_BYTES = 32
+_LABEL = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 class Keyring:
@@ -19,7 +21,13 @@ class Keyring:
         self._directory = private_directory(directory)
 
     def add(self, label: str, seed: bytes) -> SigningKey:
-        """Keep the key of an organisation or a steward; durable on return."""
+        """Keep the key of an organisation or a steward; durable on return.
+
+        Raises:
+            Invalid: ``key.label`` if the label is not lower-case words joined by hyphens.
+        """
+        if not _LABEL.fullmatch(label):
+            raise Invalid("key.label", label=label)
         key = SigningKey(seed)
         self._write(f"{label}.{key.id[:8]}.key", seed.hex())
         return key

@@ -5,7 +5,10 @@ import hmac
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from threading import RLock
 from typing import Any, Self
+
+from pydantic import ValidationError
 
 from answerable.audit.admission import admit
 from answerable.loop.clock import Clock, SystemClock
@@ -15,6 +18,7 @@ from answerable.loop.publisher import Publisher
 from answerable.loop.sight import check_may_erase, check_may_see
 from answerable.loop.signers import sign
 from answerable.model.actor import Actor, Role
+from answerable.model.base import invalid
 from answerable.model.command import ACTIONS, Action, Command
 from answerable.model.entry import Body, Entry, Envelope, read_entry
 from answerable.model.errors import Broken, Conflict, Missing, Refused
@@ -69,9 +73,17 @@ class Loop:
         self._publishing = publishing
         self._state = Builder()
         self._tree = Tree()
+        self._turn = RLock()
         self._vault.sweep(lambda command_id: self._register.find(command_id) is not None)
         if publishing and self._register.size():
+            self._mend()
+
+    def _mend(self) -> None:
+        try:
             self.publish(repair=True)
+        except Broken as problem:
+            if problem.code != "key.missing":  # else a lost seal could never be replaced here
+                raise
 
     def close(self) -> None:
         """Let go of every file."""
@@ -111,7 +123,7 @@ class Loop:
         Raises:
             Missing: ``entry.unknown``.
         """
-        found = list(self.entries(index, index + 1)) if index >= 0 else []
+        found = list(self.entries(index, index + 1)) if 0 <= index < self._register.size() else []
         if not found:
             raise Missing("entry.unknown", name=index)
         return found[0]
@@ -152,12 +164,16 @@ class Loop:
             Broken: nothing could be written; but ``public.behind`` if the entries were recorded
                 and only the public files could not follow.
         """
+        with self._turn:
+            return self._act(command, actor, command_id)
+
+    def _act(self, command: Command, actor: Actor, command_id: str | None) -> tuple[Entry, ...]:
         action = ACTIONS[command.verb()]
         command_id = command_id or f"c-{self._chance(12).hex()}"
         receipt = self._receipt(command, actor)
         with self._vault.session():
             for _ in range(_TRIES):
-                done = self._done(command_id, receipt)
+                done = self._done(command_id, receipt, action, actor)
                 if done:
                     return done
                 entries, context = self._prepare(action, command, actor, command_id)
@@ -175,13 +191,17 @@ class Loop:
         except Broken as problem:
             raise Broken("public.behind", because=problem.code) from problem
 
-    def _done(self, command_id: str, receipt: str) -> tuple[Entry, ...] | None:
+    def _done(
+        self, command_id: str, receipt: str, action: Action, actor: Actor
+    ) -> tuple[Entry, ...] | None:
         found = self._register.find(command_id)
         if found is None:
             return None
-        if (self.desk.receipt(command_id) or receipt) != receipt:
+        entries = tuple(self.entries(found.start, found.stop))
+        known = self.desk.receipt(command_id)
+        if known != receipt and (known or not _same(entries[0], action, actor)):
             raise Refused("command.reused", command_id=command_id)
-        return tuple(self.entries(found.start, found.stop))
+        return entries
 
     def _note(self, command_id: str, receipt: str) -> bool:
         if self.desk.note_receipt(command_id, receipt) != receipt:
@@ -209,11 +229,14 @@ class Loop:
         now = max(self.clock.now(), state.last_at or self.clock.now())
         context = ActionContext(actor, now, self._chance, self._vault, self.entry)
         entries = []
-        for body in action.run(state, command, context):
-            entry = self._entry(state, body, context, command_id)
-            admit(state, entry)
-            state.apply(entry)
-            entries.append(entry)
+        try:
+            for body in action.run(state, command, context):
+                entry = self._entry(state, body, context, command_id)
+                admit(state, entry)
+                state.apply(entry)
+                entries.append(entry)
+        except ValidationError as problem:
+            raise invalid("command.invalid", problem, command=action.verb) from None
         return tuple(entries), context
 
     def _entry(self, state: State, body: Body, context: ActionContext, command_id: str) -> Entry:
@@ -237,8 +260,10 @@ class Loop:
     def _keep(self, entries: Sequence[Entry], context: ActionContext, command_id: str) -> bool:
         """Vault first, then the register; a lost race leaves neither."""
         kept = context.keeping
-        if kept:
+        try:
             self._vault.put(kept, pending=command_id)
+        except Conflict:
+            return False  # another process is carrying the same command out
         try:
             self._register.append(
                 entries[0].index,
@@ -256,6 +281,10 @@ class Loop:
         return True
 
     def _catch_up(self) -> None:
+        with self._turn:
+            self._read_on()
+
+    def _read_on(self) -> None:
         size = self._register.size()
         for begin in range(self._state.size, size, _CHUNK):
             stop = min(begin + _CHUNK, size)
@@ -274,7 +303,7 @@ class Loop:
             Broken: ``seal.smaller`` or ``seal.different`` if the register is not a continuation of
                 what was sealed before; ``key.missing``; or the files cannot be written.
         """
-        with self._publisher.alone():
+        with self._turn, self._publisher.alone():
             return self._publisher.publish(self.state, self._tree, repair=repair)
 
     # Private rooms.
@@ -330,3 +359,10 @@ class Loop:
         """
         check_may_erase(self.state, actor, self._vault.get(ref).subject)
         return self._vault.erase(ref)
+
+
+def _same(entry: Entry, action: Action, actor: Actor) -> bool:
+    """Tell whether an entry may be of that action and actor, when no receipt can tell."""
+    said = entry.envelope
+    who = (said.org, said.role, said.actor_ref) == (actor.organisation, actor.role, actor.ref)
+    return who and type(entry.body) in action.yields

@@ -49,6 +49,8 @@ class Publisher:
 
     def _seal(self, state: State, tree: Tree) -> Seal:
         opened = state.get(OpenRegister, "register")
+        if tree.size != state.size:
+            raise Broken("seal.ahead", sealed=state.size, size=tree.size)
         last = self._register.sealed()
         if last:
             _check_continues(last, tree)

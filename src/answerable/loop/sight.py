@@ -3,6 +3,7 @@
 from answerable.model.actor import Actor, Role
 from answerable.model.engagement import Engagement
 from answerable.model.errors import Forbidden
+from answerable.model.organisation import OpenRegister, Organisation
 from answerable.model.state import State
 
 
@@ -16,6 +17,8 @@ def check_may_see(state: State, actor: Actor, subject: str) -> None:
         Forbidden: ``actor.sight``.
     """
     kind, _, name = subject.partition(":")
+    if state.find(Organisation, actor.organisation) is None:
+        raise Forbidden("actor.sight", role=actor.role, organisation=actor.organisation)
     may = {"pool": _pool, "seed": _seed, "person": _person}.get(kind, _nobody)
     if not may(state, actor, name):
         raise Forbidden("actor.sight", role=actor.role, organisation=actor.organisation)
@@ -34,7 +37,7 @@ def check_may_erase(state: State, actor: Actor, subject: str) -> None:
 
 def _pool(state: State, actor: Actor, name: str) -> bool:
     if actor.role is Role.AUDITOR:
-        return True
+        return _oversees(state, actor)
     engagement = state.find(Engagement, name)
     own = engagement is not None and actor.organisation == engagement.facilitator
     return own and actor.role is Role.FACILITATOR
@@ -42,11 +45,19 @@ def _pool(state: State, actor: Actor, name: str) -> bool:
 
 def _seed(state: State, actor: Actor, name: str) -> bool:
     engagement = state.find(Engagement, name)
-    return engagement is not None and engagement.drawn is not None and actor.role is Role.AUDITOR
+    drawn = engagement is not None and engagement.drawn is not None
+    return drawn and actor.role is Role.AUDITOR and _oversees(state, actor)
+
+
+def _oversees(state: State, actor: Actor) -> bool:
+    """Auditors act for the body that runs the register, until others can be appointed."""
+    opened = state.find(OpenRegister, "register")
+    return opened is not None and actor.organisation == opened.operator
 
 
 def _person(_state: State, actor: Actor, name: str) -> bool:
-    return actor.organisation == name and actor.role not in (Role.PUBLIC, Role.CITIZEN)
+    staff = (Role.OFFICER, Role.CUSTODIAN, Role.FACILITATOR, Role.STEWARD)
+    return actor.organisation == name and actor.role in staff
 
 
 def _nobody(_state: State, _actor: Actor, _name: str) -> bool:

@@ -24,9 +24,15 @@ class DecisionFields(Frozen):
 
 
 class ProposalDecided(DecisionFields, Body):
-    """A custodian decided."""
+    """A custodian decided.
+
+    Attributes:
+        of: fingerprint of all that was decided on, so that it cannot change under the signature.
+    """
 
     kind: ClassVar[Kind] = Kind("proposal.decided")
+
+    of: Digest
 
 
 class Decision(DecisionFields, Record):
@@ -47,7 +53,8 @@ class Grant(Frozen):
 
     Attributes:
         subject_column: the column by which one subject is looked up.
-        greatest_age_minutes: how old the register may be when a gateway relies on it.
+        greatest_age_minutes: how old the register may be when a gateway relies on it: a month
+            at the most.
     """
 
     custodian: Slug
@@ -59,7 +66,7 @@ class Grant(Frozen):
     purposes: tuple[Name, ...] = Field(min_length=1)
     starts: Moment
     ends: Moment
-    greatest_age_minutes: int = Field(ge=1)
+    greatest_age_minutes: int = Field(ge=1, le=44_640)
 
 
 class AgreementFields(Grant):

@@ -141,6 +141,7 @@ class Engagement(EngagementFields, Record):
     commissioner: Slug
     pool: PoolCommitted | None = None
     drawn: PanelDrawn | None = None
+    drawn_on: Day | None = None
     held: tuple[WorkshopHeld, ...] = ()
     finished: int | None = None
 
@@ -223,6 +224,7 @@ class RecommendationAnswered(Body):
     """The commissioner's reply to one recommendation.
 
     Attributes:
+        of: fingerprint of the recommendation, so that it cannot change under the signature.
         becomes: what the recommendation turns into; a rejected one turns into nothing.
         post: the post, not the person, that answers.
     """
@@ -230,6 +232,7 @@ class RecommendationAnswered(Body):
     kind: ClassVar[Kind] = Kind("recommendation.answered")
 
     recommendation: Slug
+    of: Digest
     answer: Literal["accepted", "in-part", "rejected"]
     becomes: Literal["rule", "duty", "action", "nothing"]
     reason: Text
@@ -267,8 +270,9 @@ def _pooled(state: Builder, _entry: Entry, body: PoolCommitted) -> None:
 
 
 @applies(PanelDrawn)
-def _drawn(state: Builder, _entry: Entry, body: PanelDrawn) -> None:
-    state.put(state.get(Engagement, body.engagement).with_(drawn=body))
+def _drawn(state: Builder, entry: Entry, body: PanelDrawn) -> None:
+    was = state.get(Engagement, body.engagement)
+    state.put(was.with_(drawn=body, drawn_on=entry.envelope.at.date()))
 
 
 @applies(WorkshopHeld)

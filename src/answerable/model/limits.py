@@ -134,7 +134,7 @@ class Rate(LimitFields):
     """At most so many requests in a period."""
 
     rule: Literal["rate"] = "rate"
-    requests: int = Field(ge=1)
+    requests: int = Field(ge=1, le=1_000_000)
     per: Literal["minute", "hour", "day"]
 
 

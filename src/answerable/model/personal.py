@@ -6,17 +6,16 @@ envelope, so a sharper checker never condemns an old entry.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
-_MAY_BE = re.compile(r"[@\d]")
-"""Every form below has one of these: most sentences need no closer look."""
-
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
-_DIALLED = re.compile(r"(?<![\w.])(?:\+ ?|\()?\d(?:[ ./()-]{0,3}\d){9,13}(?!\d)")
+_EMAIL = re.compile(r"[\w.+-]+ ?@ ?[\w-]+(\.[\w-]+)+")
+_START = re.compile(r"(?<![\w./-])(?:\+ ?|\()?\d")
+_DIALLED = re.compile(r"(?:\+ ?|\()?\d(?:[ ./()-]{0,3}\d){9,13}(?!\d)")
 _DATE = re.compile(r"(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2})(?!\d)")
-_OUTWARD, _INWARD = r"[A-Z]{1,2}\d[A-Z\d]?", r"\d[ABD-HJLNP-UW-Z]{2}"
 _POSTCODE = re.compile(
-    rf"\b(?:{_OUTWARD} {{0,2}}{_INWARD}|{_OUTWARD.lower()} {{0,2}}{_INWARD.lower()})\b"
+    r"\b[A-Z]{1,2}\d[A-Z\d]?[ -]{0,2}(?!(?-i:\d(?:st|nd|rd|th)\b))\d[ABD-HJLNP-UW-Z]{2}\b",
+    re.IGNORECASE,
 )
 _TEN_DIGITS = re.compile(r"(?<![^\W_])(\d{3})[ -]?(\d{3})[ -]?(\d{4})(?![^\W_])")
 _INSURANCE = re.compile(r"\b[A-CEGHJ-PR-TW-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b", re.IGNORECASE)
@@ -32,10 +31,31 @@ def _check_digit(digits: str) -> bool:
     return (_MODULUS - total % _MODULUS) % _MODULUS == int(digits[9])
 
 
+def _plain(words: str) -> str:
+    """Undo what makes a form look unlike itself: wide letters, hidden signs, odd dashes, spaces."""
+    plain = unicodedata.normalize("NFKC", words)
+    plain = "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
+    plain = re.sub(r"[\u2010-\u2015\u2212]", "-", plain)
+    return re.sub(r"[^\S\n]", " ", plain)
+
+
+def _has_phone(words: str) -> bool:
+    """Tell whether a run of digits begins, at any of its numbers, with a telephone number."""
+    for start in _START.finditer(words):
+        run = _DIALLED.match(words, start.start())
+        if run and not _DATE.match(run[0]) and any(map(_is_phone, _beginnings(run[0]))):
+            return True
+    return False
+
+
+def _beginnings(run: str) -> Iterator[str]:
+    """Give the beginnings of a run that end where a group of digits ends."""
+    for end in re.finditer(r"\d(?!\d)", run):
+        yield run[: end.end()]
+
+
 def _is_phone(dialled: str) -> bool:
     """Tell whether digits with spaces and signs are a number of the United Kingdom."""
-    if _DATE.match(dialled):
-        return False
     digits = re.sub(r"\D", "", dialled)
     abroad = digits.removeprefix("00")
     if abroad.startswith("44") and (dialled.startswith("+") or abroad != digits):
@@ -60,12 +80,10 @@ def check_1(words: str) -> Iterator[str]:
     >>> list(check_1("Counts of 10 or more, at GB1 only"))
     []
     """
-    if not _MAY_BE.search(words):
-        return
-    words = re.sub(r"[^\S\n]", " ", words)
+    words = _plain(words)
     if _EMAIL.search(words):
         yield "e-mail"
-    if any(map(_is_phone, _DIALLED.findall(words))):
+    if _has_phone(words):
         yield "phone"
     if _POSTCODE.search(words):
         yield "postcode"

@@ -53,12 +53,6 @@ def recommendations_of(state: State, proposal: str) -> list[Recommendation]:
     return [r for r in state.each(Recommendation) if r.engagement in panels]
 
 
-def is_to_be_kept(recommendation: Recommendation) -> bool:
-    """Tell whether a recommendation must show in the terms of an agreement."""
-    answer = recommendation.answered
-    return answer is not None and answer.becomes in ("rule", "duty")
-
-
 def needs_panel(proposal: Proposal) -> bool:
     """Tell whether the published rule sent a proposal to a panel."""
     return proposal.route == Route.PANEL

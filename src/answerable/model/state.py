@@ -43,6 +43,7 @@ class State:
         self.size: int = below.size if below else 0
         self.last_at: datetime | None = below.last_at if below else None
         self.last_command: str | None = below.last_command if below else None
+        self.last_said: tuple[object, ...] = below.last_said if below else ()
         self.unknown: list[int] = list(below.unknown) if below else []
 
     @property
@@ -104,6 +105,7 @@ class Builder(State):
         if said.command_id != self.last_command:
             self._commands[said.command_id] = entry.index
         self.size, self.last_at, self.last_command = entry.index + 1, said.at, said.command_id
+        self.last_said = (said.org, said.role, said.actor_ref, said.at)
         body = entry.body.upcast()
         if isinstance(body, Unknown):
             self.unknown.append(entry.index)

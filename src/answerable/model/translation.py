@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from answerable.model.base import Frozen
+from answerable.model.base import Frozen, Slug
 from answerable.model.entry import Body, Entry, Kind
 from answerable.model.signing import canonical
 from answerable.model.state import Builder, Record, State, applies
@@ -18,7 +18,8 @@ UNREVIEWED = "*"
 
 def _sentence(words: str) -> str:
     """A translation is as well formed as a sentence, with room for the mark."""
-    Text({"en": f"{words} {UNREVIEWED}"})
+    for said in (words, f"{words} {UNREVIEWED}"):
+        Text({"en": said})
     return words
 
 
@@ -49,14 +50,18 @@ class TextTranslated(TranslationFields, Body):
     kind: ClassVar[Kind] = Kind("text.translated")
 
     def public_words(self) -> Iterator[tuple[str, str]]:
-        """Give the translated sentences."""
-        yield from self.words.items()
+        """Give the translated sentences, and the pointers: nobody hides words there either."""
+        for pointer, said in self.words.items():
+            yield pointer, said
+            yield pointer, pointer
 
 
 class Translation(TranslationFields, Record):
     """The latest translation of an entry into one language."""
 
     noun: ClassVar[str] = "translation"
+
+    by: Slug
 
     @property
     def key(self) -> str:
@@ -90,4 +95,5 @@ def _translated(entry: Entry, translation: Translation) -> Entry:
 def _apply(state: Builder, entry: Entry, body: TextTranslated) -> None:
     was = state.find(Translation, f"{body.of}/{body.language}")
     words = {**(was.words if was else {}), **body.words}
-    state.put(Translation.from_(body, entry=entry.index, at=entry.envelope.at, words=words))
+    said = entry.envelope
+    state.put(Translation.from_(body, entry=entry.index, at=said.at, by=said.org, words=words))

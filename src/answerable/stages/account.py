@@ -129,7 +129,7 @@ def check_resealed(state: State, body: RegisterKeyRotated, _said: Said) -> None:
 
 
 @rule(TextTranslated)
-def check_translated(state: State, body: TextTranslated, _said: Said) -> None:
+def check_translated(state: State, body: TextTranslated, said: Said) -> None:
     """Refuse words for no entry, in a language not offered, or a draft over a review."""
     if body.of >= state.size:
         raise Missing("entry.unknown", name=body.of)
@@ -137,7 +137,7 @@ def check_translated(state: State, body: TextTranslated, _said: Said) -> None:
     if body.language not in languages:
         raise Refused("translation.language", language=body.language, languages=languages)
     was = state.find(Translation, f"{body.of}/{body.language}")
-    if was and was.reviewed and not body.reviewed:
+    if was and was.reviewed and (not body.reviewed or said.org != was.by):
         raise Refused("translation.reviewed", entry=body.of, language=body.language)
     if body.reviewed and body.made_by == "machine" and not was:
         raise Refused("translation.machine", entry=body.of)

@@ -1,6 +1,7 @@
 """Decide: answer every recommendation, decide, and agree on terms, each traced to its reason."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Literal
 
 from answerable.model.agreement import (
@@ -21,7 +22,7 @@ from answerable.model.agreement import (
 )
 from answerable.model.base import Slug
 from answerable.model.command import Command, Context, Said, action, rule, says
-from answerable.model.dataset import Dataset, DatasetOpened, Sensitivity
+from answerable.model.dataset import Access, Dataset, DatasetOpened, Sensitivity
 from answerable.model.engagement import (
     Consultation,
     Engagement,
@@ -29,6 +30,7 @@ from answerable.model.engagement import (
     RecommendationAnswered,
 )
 from answerable.model.errors import Missing, Refused
+from answerable.model.fingerprint import of_proposal, of_recommendation
 from answerable.model.limits import (
     Coarsen,
     Effect,
@@ -43,9 +45,15 @@ from answerable.model.limits import (
 )
 from answerable.model.organisation import Organisation
 from answerable.model.proposal import Proposal
-from answerable.model.reasons import ground, is_to_be_kept, needs_panel, recommendations_of
+from answerable.model.reasons import ground, needs_panel, recommendations_of
 from answerable.model.state import State
 from answerable.model.text import Text
+
+LONGEST_AGREEMENT = timedelta(days=10 * 365 + 3)
+"""Whoever needs longer agrees anew."""
+
+AFTER_THE_END = timedelta(days=366)
+"""A last duty, such as a proof of deletion, may fall due after an agreement, but not for ever."""
 
 
 class AnswerRecommendation(Command):
@@ -120,8 +128,6 @@ class ResumeAgreement(Command):
     post: Text
 
 
-says(AnswerRecommendation, RecommendationAnswered)
-says(DecideProposal, ProposalDecided)
 says(OpenDataset, DatasetOpened)
 says(DraftAgreement, AgreementDrafted)
 says(NameParty, PartyNamed)
@@ -129,6 +135,23 @@ says(AddLimit, LimitAdded)
 says(AddDuty, DutyAdded)
 says(SuspendAgreement, AgreementSuspended)
 says(ResumeAgreement, AgreementResumed)
+
+
+@action(AnswerRecommendation, RecommendationAnswered)
+def answer_recommendation(
+    state: State, command: AnswerRecommendation, _ctx: Context
+) -> Iterator[RecommendationAnswered]:
+    """Answer the recommendation as the register holds it."""
+    of = of_recommendation(state, command.recommendation)
+    yield RecommendationAnswered.from_(command, of=of)
+
+
+@action(DecideProposal, ProposalDecided)
+def decide_proposal(
+    state: State, command: DecideProposal, _ctx: Context
+) -> Iterator[ProposalDecided]:
+    """Decide on the proposal and on everything said about it, as the register holds them."""
+    yield ProposalDecided.from_(command, of=of_proposal(state, command.proposal))
 
 
 @action(SignAgreement, AgreementSigned)
@@ -150,6 +173,8 @@ def check_answer(state: State, body: RecommendationAnswered, _said: Said) -> Non
         raise Refused("panel.unfinished", engagement=recommendation.engagement)
     if (body.answer == "rejected") != (body.becomes == "nothing"):
         raise Refused("answer.becomes", answer=body.answer, becomes=body.becomes)
+    if body.of != of_recommendation(state, body.recommendation):
+        raise Refused("answer.of", recommendation=body.recommendation)
 
 
 @rule(ProposalDecided)
@@ -164,6 +189,8 @@ def check_decision(state: State, body: ProposalDecided, said: Said) -> None:
     proposal = state.get(Proposal, body.proposal)
     if body.decision == "open" and proposal.identifiable:
         raise Refused("decision.open", proposal=body.proposal)
+    if body.of != of_proposal(state, body.proposal):
+        raise Refused("decision.of", proposal=body.proposal)
     if body.decision == "refuse":
         return
     if not _heard(state, proposal):
@@ -174,11 +201,11 @@ def check_decision(state: State, body: ProposalDecided, said: Said) -> None:
 
 
 def _heard(state: State, proposal: Proposal) -> bool:
+    panels = [e for e in state.each(Engagement) if e.proposal == proposal.proposal and e.drawn]
+    if any(panel.finished is None for panel in panels):
+        return False
     if needs_panel(proposal):
-        return any(
-            e.proposal == proposal.proposal and e.finished is not None
-            for e in state.each(Engagement)
-        )
+        return any((panel.finished or 0) * 2 >= panel.seats for panel in panels)
     return any(
         c.proposal == proposal.proposal and c.closed is not None for c in state.each(Consultation)
     )
@@ -195,6 +222,8 @@ def _decision(state: State, proposal: str, custodian: str, wanted: str) -> Decis
 def check_opened(state: State, body: DatasetOpened, said: Said) -> None:
     """Refuse to open what nobody decided to open, was not asked for, or tells about people."""
     _decision(state, body.proposal, said.org, "open")
+    if state.get(Dataset, body.dataset).access is Access.OPEN:
+        raise Refused("dataset.open", dataset=body.dataset)
     dataset = state.get(Dataset, body.dataset)
     asked = state.get(Proposal, body.proposal).columns_of(body.dataset)
     unasked = [c.column for c in dataset.columns if c.column not in asked]
@@ -230,6 +259,8 @@ def check_agreement(state: State, body: AgreementDrafted, _said: Said) -> None:
     _within("grant.purposes", body.purposes, proposal.purposes)
     _within("grant.recipients", body.recipients, [proposal.recipient or ""])
     _within("grant.critical", body.critical, body.patterns)
+    if body.ends - body.starts > LONGEST_AGREEMENT:
+        raise Refused("grant.long", years=LONGEST_AGREEMENT.days // 365)
     if not body.starts < body.ends or not body.starts.date() <= body.review <= body.ends.date():
         raise Refused("grant.window", agreement=body.agreement)
 
@@ -269,6 +300,8 @@ def check_limit(state: State, body: LimitAdded, _said: Said) -> None:
         _within("limit.purposes", limit.purposes, agreement.purposes)
     for issuer in _issuers(limit):
         state.get(Organisation, issuer)
+    if _issuers(limit) and set(_issuers(limit)) <= set(agreement.recipients):
+        raise Refused("limit.issuers", issuers=_issuers(limit))
 
 
 _GRANT_WORDS = frozenset(
@@ -320,6 +353,10 @@ def check_duty(state: State, body: DutyAdded, _said: Said) -> None:
         raise Refused("duty.party", organisation=body.party)
     ground(state, state.get(Proposal, agreement.proposal), body.because)
     _within("duty.patterns", body.on_miss, agreement.patterns)
+    if not body.on_miss:
+        raise Refused("duty.effect", name=body.duty)
+    if not agreement.starts.date() <= body.due <= agreement.ends.date() + AFTER_THE_END:
+        raise Refused("duty.due", name=body.duty, due=body.due.isoformat())
     stops = [p for p, effect in body.on_miss.items() if effect is Effect.SUSPEND]
     if set(stops) & set(agreement.critical):
         raise Refused("duty.critical", patterns=sorted(set(stops) & set(agreement.critical)))
@@ -338,6 +375,8 @@ def check_signed(state: State, body: AgreementSigned, said: Said) -> None:
     agreement = state.get(Agreement, body.agreement)
     if said.org in agreement.signed_by:
         raise Refused("signature.taken", organisation=said.org)
+    if said.at >= agreement.ends:
+        raise Refused("agreement.over", agreement=body.agreement)
     if body.terms != agreement.terms:
         raise Refused("agreement.terms", agreement=body.agreement)
     absent = {agreement.custodian, *agreement.recipients} - {
@@ -347,11 +386,16 @@ def check_signed(state: State, body: AgreementSigned, said: Said) -> None:
         raise Refused("agreement.parties", organisations=sorted(absent))
     if not agreement.limits:
         raise Refused("agreement.limits", agreement=body.agreement)
-    reasons = {term.because for term in (*agreement.limits, *agreement.duties)}
+    kept = {
+        "rule": {limit.because for limit in agreement.limits},
+        "duty": {duty.because for duty in agreement.duties},
+    }
     forgotten = [
         r.recommendation
         for r in recommendations_of(state, agreement.proposal)
-        if is_to_be_kept(r) and f"recommendation:{r.recommendation}" not in reasons
+        if r.answered
+        and r.answered.becomes in kept
+        and f"recommendation:{r.recommendation}" not in kept[r.answered.becomes]
     ]
     if forgotten:
         raise Refused("recommendation.untraced", recommendations=forgotten)

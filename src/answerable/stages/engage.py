@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from answerable.model.base import Day, Slug, invalid
 from answerable.model.command import Command, Context, Said, action, rule, says
+from answerable.model.dataset import Dataset
 from answerable.model.engagement import (
     Consultation,
     ConsultationClosed,
@@ -252,8 +253,10 @@ def check_engagement(state: State, body: EngagementOpened, said: Said) -> None:
     if state.get(Proposal, body.proposal).route is None:
         raise Refused("proposal.unrouted", proposal=body.proposal)
     state.get(Organisation, body.facilitator)
-    if body.facilitator == said.org:
-        raise Refused("facilitator.commissioner", organisation=said.org)
+    proposal = state.get(Proposal, body.proposal)
+    holders = {state.get(Dataset, ask.dataset).custodian for ask in proposal.asks}
+    if body.facilitator in {said.org, proposal.recipient, *holders}:
+        raise Refused("facilitator.commissioner", organisation=body.facilitator)
 
 
 @rule(PoolCommitted)
@@ -323,6 +326,9 @@ def check_workshop(state: State, body: WorkshopHeld, said: Said) -> None:
         raise Refused("workshop.order", workshop=body.workshop, planned=engagement.workshops)
     if body.day > said.at.date():
         raise Refused("workshop.future", day=body.day.isoformat())
+    before = engagement.held[-1].day if engagement.held else engagement.drawn_on
+    if before and body.day < before:
+        raise Refused("workshop.day", day=body.day.isoformat(), before=before.isoformat())
     if body.present > engagement.seats:
         raise Refused("workshop.present", present=body.present, seats=engagement.seats)
 
@@ -333,8 +339,8 @@ def check_finished(state: State, body: PanelFinished, _said: Said) -> None:
     engagement = _panel(state, body.engagement)
     if len(engagement.held) != engagement.workshops:
         raise Refused("workshop.missing", held=len(engagement.held), planned=engagement.workshops)
-    if body.finished > engagement.seats:
-        raise Refused("workshop.present", present=body.finished, seats=engagement.seats)
+    if body.finished > engagement.held[-1].present:
+        raise Refused("workshop.present", present=body.finished, seats=engagement.held[-1].present)
 
 
 @rule(StatementPut)
@@ -351,8 +357,9 @@ def check_tally(state: State, body: TallyCounted, _said: Said) -> None:
     engagement = _panel(state, statement.engagement)
     if statement.tally:
         raise Refused("tally.taken", statement=body.statement)
-    if body.voted > engagement.seats:
-        raise Refused("tally.votes", votes=body.voted, people=engagement.seats)
+    present = engagement.held[-1].present if engagement.held else 0
+    if body.voted > present:
+        raise Refused("tally.votes", votes=body.voted, people=present)
 
 
 @rule(RecommendationRatified)
@@ -378,5 +385,7 @@ def check_ratified(state: State, body: RecommendationRatified, _said: Said) -> N
 def check_dissent(state: State, body: DissentRecorded, _said: Said) -> None:
     """Refuse more dissents than there were votes against."""
     recommendation = state.get(Recommendation, body.recommendation)
+    if recommendation.answered:
+        raise Refused("answer.taken", recommendation=body.recommendation)
     if len(recommendation.dissents) >= recommendation.disagree:
         raise Refused("dissent.votes", disagree=recommendation.disagree)

@@ -78,8 +78,11 @@ def check_ambition(state: State, body: AmbitionSet, _said: Said) -> None:
 def check_principle(state: State, body: PrincipleAdopted, _said: Said) -> None:
     """Refuse a principle that comes from nowhere."""
     state.free(Principle, body.principle)
-    if not (state.find(Vision, body.source) or state.find(Engagement, body.source)):
+    panel = state.find(Engagement, body.source)
+    if not (state.find(Vision, body.source) or panel):
         raise Missing("source.unknown", name=body.source)
+    if panel and panel.finished is None:
+        raise Refused("panel.unfinished", engagement=body.source)
 
 
 @rule(MissionSet)

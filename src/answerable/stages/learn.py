@@ -1,6 +1,8 @@
 """Learn: duties met, and what came of benefits and risks."""
 
-from answerable.model.agreement import Agreement, DutyMet
+from datetime import timedelta
+
+from answerable.model.agreement import Agreement, Decision, DutyMet
 from answerable.model.base import Day, Slug
 from answerable.model.command import Command, Said, rule, says
 from answerable.model.errors import Missing, Refused
@@ -9,6 +11,9 @@ from answerable.model.proposal import Benefit, Risk
 from answerable.model.state import State
 from answerable.model.status import due_days
 from answerable.model.text import Text
+
+EARLY = timedelta(days=92)
+"""A duty can be met up to a quarter before it is due."""
 
 
 class MeetDuty(Command):
@@ -29,12 +34,16 @@ says(ReportOutcome, OutcomeReported)
 
 
 @rule(DutyMet)
-def check_duty_met(state: State, body: DutyMet, _said: Said) -> None:
+def check_duty_met(state: State, body: DutyMet, said: Said) -> None:
     """Refuse a duty nobody has, a day on which it is not due, and one met already."""
     agreement = state.get(Agreement, body.agreement)
     duty = agreement.duty(body.duty)
     if duty is None:
         raise Missing("duty.unknown", name=body.duty)
+    if not agreement.is_signed:
+        raise Refused("agreement.unsigned", agreement=body.agreement)
+    if body.due > said.at.date() + EARLY:
+        raise Refused("duty.early", duty=body.duty, due=body.due.isoformat())
     if body.due not in due_days(duty, body.due):
         raise Refused("duty.day", duty=body.duty, due=body.due.isoformat())
     if (body.duty, body.due) in agreement.met:
@@ -51,5 +60,8 @@ def check_outcome(state: State, body: OutcomeReported, said: Said) -> None:
     )
     if expected.proposal != body.proposal:
         raise Refused("outcome.elsewhere", outcome=body.outcome, proposal=body.proposal)
+    decided = [d.at.date() for d in state.each(Decision) if d.proposal == body.proposal]
+    if not decided or body.since < min(decided):
+        raise Refused("outcome.early", outcome=body.outcome)
     if not body.since <= body.until <= said.at.date():
         raise Refused("outcome.period", outcome=body.outcome)

@@ -92,6 +92,14 @@ def check_basis(state: State, body: BasisStated, _said: Said) -> None:
     asked = {state.get(Dataset, ask.dataset).custodian for ask in proposal.asks}
     if body.organisation not in asked:
         raise Refused("basis.organisation", organisation=body.organisation, wanted=sorted(asked))
+    columns = [
+        state.get(Dataset, ask.dataset).column(ask.column)
+        for ask in proposal.asks
+        if state.get(Dataset, ask.dataset).custodian == body.organisation
+    ]
+    personal = any(c and c.sensitivity is not Sensitivity.NONE for c in columns)
+    if personal and body.article_6 == "no-personal-data":
+        raise Refused("basis.personal", organisation=body.organisation)
     if proposal.basis_of(body.organisation):
         raise Refused("basis.taken", organisation=body.organisation)
 

@@ -14,6 +14,10 @@ LONGEST_SIGNAL = timedelta(days=14)
 """A signal has an end, and within two weeks; whoever needs longer declares another."""
 
 
+EARLIEST, LATEST = timedelta(days=1), timedelta(days=3)
+"""A signal is declared at most a day after it began, or three days before."""
+
+
 class DeclareSignal(SignalFields, Command):
     """Declare that a signal, such as a flood warning, is in force in an area until an end."""
 
@@ -36,6 +40,8 @@ def check_signal(state: State, body: SignalDeclared, said: Said) -> None:
     state.free(Signal, body.declaration)
     if body.ends - body.begins > LONGEST_SIGNAL:
         raise Refused("signal.long", days=LONGEST_SIGNAL.days)
+    if not said.at - EARLIEST <= body.begins <= said.at + LATEST:
+        raise Refused("signal.begins", declaration=body.declaration)
     if body.ends <= said.at:
         raise Refused("signal.over", declaration=body.declaration)
 

@@ -83,7 +83,7 @@ def _by_grant(agreement: Agreement, request: Request, facts: Facts) -> Iterator[
         yield Refusal(code=f"request.{stands}", by=by)
     if request.pattern in agreement.suspended:
         yield Refusal(code="request.suspended", by="suspension")
-    if facts.register_age > timedelta(minutes=agreement.greatest_age_minutes):
+    if not timedelta(0) <= facts.register_age <= timedelta(minutes=agreement.greatest_age_minutes):
         yield Refusal(code="request.stale", by="register age")
     if request.recipient not in agreement.recipients:
         yield Refusal(code="request.recipient", by="recipients")
@@ -117,11 +117,12 @@ def _by_limit(state: State, limit: Limit, request: Request, facts: Facts) -> Ite
         case LeaveOut():
             age = facts.list_ages.get(limit.list)
             greatest = timedelta(hours=limit.greatest_age_hours)
-            broken, code = age is None or age > greatest, "request.opt-out-stale"
+            fresh = age is not None and timedelta(0) <= age <= greatest
+            broken, code = not fresh, "request.opt-out-stale"
         case Rate():
             broken, code = facts.requests.get(limit.limit, 0) >= limit.requests, "request.rate"
         case WhileSignal():
-            signal = in_force(state, limit.when, request.area, facts.now)
+            signal = in_force(state, limit.when, _area(request), facts.now)
             broken, code = signal is None, "request.no-signal"
         case _:
             return
@@ -129,11 +130,16 @@ def _by_limit(state: State, limit: Limit, request: Request, facts: Facts) -> Ite
         yield Refusal(code=code, by=limit.limit)
 
 
+def _area(request: Request) -> str | None:
+    """A signal is in force for one subject's area: it never speaks for many rows at once."""
+    return request.area if request.pattern is Pattern.LOOKUP else None
+
+
 def _given(state: State, column: str, limits: list[Limit], request: Request, facts: Facts) -> Given:
     given = Given(column=column)
     for limit in limits:
         if isinstance(limit, Coarsen) and limit.column == column:
-            if limit.unless and in_force(state, limit.unless, request.area, facts.now):
+            if limit.unless and in_force(state, limit.unless, _area(request), facts.now):
                 continue
             to = _coarser(given.coarsened, limit.to)
             given = given.with_(coarsened=to, by=(*given.by, limit.limit))

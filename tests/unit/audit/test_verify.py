@@ -27,13 +27,16 @@ from answerable.stages import STAGES
 from answerable.stages.account import RotateOrganisationKey, RotateRegisterKey
 
 
+LATER = datetime(2026, 11, 22, tzinfo=UTC)
+
+
 @pytest.fixture(scope="module")
 def original(told):
     return forge.Original.of(told)
 
 
 def check(place: Path, key: str | None = None):
-    return verify(DirectorySource(place), key)
+    return verify(DirectorySource(place), LATER, key)
 
 
 def test_a_true_register_holds(told):
@@ -508,18 +511,18 @@ def web():
 
 
 def test_a_register_on_the_web_is_checked_the_same(told, web):
-    assert verify(source_at(web(told / "public"))).holds
+    assert verify(source_at(web(told / "public")), LATER).holds
 
 
 def test_a_missing_file_on_the_web_is_named(copy, web):
     next((copy / "blob").iterdir()).unlink()
-    report = verify(WebSource(web(copy)))
+    report = verify(WebSource(web(copy)), LATER)
     assert report.faults["files"].place.startswith("blob/")
 
 
 def test_an_address_where_nobody_answers():
     with pytest.raises(Broken, match="source.unreachable"):
-        verify(WebSource("http://127.0.0.1:9"))
+        verify(WebSource("http://127.0.0.1:9"), LATER)
 
 
 @pytest.mark.parametrize("place", ["ftp://example.org", "file:///etc/passwd"])
@@ -562,7 +565,7 @@ def test_a_register_published_while_it_is_read(told, tmp_path):
                     )
             return data
 
-    report = verify(Moving(workspace / "public"))
+    report = verify(Moving(workspace / "public"), LATER)
     assert moved
     assert report.holds
     assert moment_text(datetime(2026, 11, 2, tzinfo=UTC)) == report.sealed_at

@@ -7,7 +7,6 @@ valid check digits and belong to nobody.
 import time
 
 import pytest
-from tests.worlds import fault
 
 from answerable.model.personal import CHECKERS, check_1
 
@@ -148,28 +147,21 @@ def test_what_is_not_found(words):
 @pytest.mark.parametrize(
     "words",
     [
-        fault("a number before or after hides a telephone", AssertionError, words)
-        for words in (
-            "1. 07700 900123",
-            "Room 3 01632 960123",
-            "24/7 07700 900123",
-            "on 30/06/2026 07700 900123",
-            "on 2026-06-30 01632 960123",
-            "07700 900123 24 hours a day",
-        )
+        "1. 07700 900123",
+        "Room 3 01632 960123",
+        "24/7 07700 900123",
+        "on 30/06/2026 07700 900123",
+        "on 2026-06-30 01632 960123",
+        "07700 900123 24 hours a day",
+        "07700 900123 2026-06-30",
+        "01632 960123 01632 960124",
     ],
 )
 def test_a_number_beside_it_hides_no_telephone(words):
     assert PHONE in list(check_1(words))
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        fault("a postcode in mixed letters passes", AssertionError, x)
-        for x in ("Gb1 1aa", "gb1 1AA")
-    ],
-)
+@pytest.mark.parametrize("words", ["Gb1 1aa", "gb1 1AA"])
 def test_a_postcode_in_any_letters(words):
     assert POSTCODE in list(check_1(words))
 
@@ -202,7 +194,16 @@ def test_one_last_digit_in_ten_at_most_makes_a_number(first):
 
 @pytest.mark.parametrize(
     "words",
-    ["a" * 4_000, "a." * 2_000, "a@" * 2_000, "0 " * 2_000, "01632 " * 600, "GB1 " * 1_000],
+    [
+        "a" * 4_000,
+        "a." * 2_000,
+        "a@" * 2_000,
+        "0 " * 2_000,
+        "01632 " * 600,
+        "GB1 " * 1_000,
+        "1/" * 2_000,
+        "+44" * 1_300,
+    ],
     ids=lambda words: words[:6],
 )
 def test_the_longest_sentence_is_checked_in_no_time(words):

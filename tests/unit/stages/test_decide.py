@@ -183,6 +183,7 @@ DRAFTS = [
     refused("grant.recipients", AgreementDrafted, recipients=("health",)),
     refused("grant.critical", AgreementDrafted, critical=(Pattern.AGGREGATE,)),
     refused("grant.window", AgreementDrafted, ends=STARTS),
+    refused("grant.window", AgreementDrafted, ends=STARTS, review=STARTS.date()),
     refused("grant.window", AgreementDrafted, ends=STARTS - SECOND),
     refused("grant.window", AgreementDrafted, review=date(2026, 4, 30)),
     refused("grant.window", AgreementDrafted, review=date(2029, 5, 2)),

@@ -69,9 +69,7 @@ def check_pool(people: Sequence[Profile], targets: Sequence[Seats], seats: int) 
     for row, person in enumerate(people, start=1):
         for feature in {target.feature for target in targets}:
             if (feature, person.get(feature, "")) not in known:
-                raise SortitionError(
-                    "pool.value", row=row, feature=feature, value=person.get(feature, "")
-                )
+                raise SortitionError("pool.value", row=row, feature=feature)
     have = count(people, targets)
     short = [
         f"{t.feature}: {t.value} (needs {t.min}, has {have[t.feature, t.value]})"
