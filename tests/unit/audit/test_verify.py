@@ -1,5 +1,6 @@
 """Every claim fails for a register that lies, even when it is signed again with the right keys."""
 
+import hashlib
 import json
 import shutil
 import threading
@@ -21,11 +22,11 @@ from answerable.model.base import moment_text
 from answerable.model.entry import read_entry
 from answerable.model.errors import Broken, Invalid
 from answerable.model.organisation import OpenRegister
+from answerable.model.signing import canonical
 from answerable.model.text import en
 from answerable.science.tlog import Cosigner, Signer
 from answerable.stages import STAGES
 from answerable.stages.account import RotateOrganisationKey, RotateRegisterKey
-
 
 LATER = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -300,8 +301,6 @@ def test_a_seal_of_another_origin_fails(original, tmp_path):
 
 
 def test_a_pool_with_too_few_fingerprints_fails(original, tmp_path):
-    import hashlib
-
     index = original.first("pool.committed")
     digest = original.plain()[index]["body"]["pool"]["sha256"]
     pool = json.loads(original.blobs[digest])
@@ -569,3 +568,133 @@ def test_a_register_published_while_it_is_read(told, tmp_path):
     assert moved
     assert report.holds
     assert moment_text(datetime(2026, 11, 2, tzinfo=UTC)) == report.sealed_at
+
+
+# What the holder of the seal alone may not do: signatures stand, and the words under them move.
+
+
+def resealed(original, change_bytes):
+    """Edit stored entries and sign nothing again."""
+    return [change_bytes(data, json.loads(data)) for data in original.entries]
+
+
+def rewrite(kind, edit, **body):
+    def change_bytes(data, said):
+        if said["kind"] == kind and body.items() <= said["body"].items():
+            edit(said["body"])
+            return canonical(said)
+        return data
+
+    return change_bytes
+
+
+REWRITTEN = {
+    "a recommendation": (
+        rewrite(
+            "recommendation.ratified",
+            lambda body: body["words"].update(en="Share everything with everybody."),
+            recommendation="floods-only",
+        ),
+        "answer.of",
+    ),
+    "a dissent": (
+        rewrite("dissent.recorded", lambda body: body["words"].update(en="I changed my mind.")),
+        "answer.of",
+    ),
+    "a risk": (
+        rewrite("risk.scored", lambda body: body.update(severity=1), risk="wrong-hands"),
+        "decision.of",
+    ),
+    "the advice": (
+        rewrite("dpia.recorded", lambda body: body["advice"].update(en="Go ahead.")),
+        "decision.of",
+    ),
+    "a basis": (
+        rewrite(
+            "basis.stated",
+            lambda body: body["discloser_power"].update(en="None is needed."),
+            organisation="inverlarch-council",
+        ),
+        "decision.of",
+    ),
+    "a vote": (
+        rewrite("tally.counted", lambda body: body.update(agree=1), statement="trust-the-crews"),
+        "decision.of",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", REWRITTEN)
+def test_what_was_answered_or_decided_on_cannot_change_under_the_signature(
+    what, original, tmp_path
+):
+    change_bytes, code = REWRITTEN[what]
+    entries = resealed(original, change_bytes)
+    assert entries != original.entries
+    report = check(forge.sealed(original, entries, tmp_path))
+    assert report.faults["decide"].problem.code == code
+
+
+# Pools that say more, or less, than fingerprints.
+
+
+def pool_with(original, tmp_path, edit):
+    index = original.first("pool.committed")
+    digest = original.plain()[index]["body"]["pool"]["sha256"]
+    pool = json.loads(original.blobs[digest])
+    data = canonical(edit(pool) or pool)
+    ref = {
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "size": len(data),
+        "media": "application/json",
+    }
+    entries = list(forge.resigned(original, change(index, pool=ref)))
+    return check(forge.sealed(original, entries, tmp_path, blobs={ref["sha256"]: data}))
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda pool: pool.update(names=["Jane Canary"]),
+        lambda pool: pool.update(engagement="another-panel"),
+        lambda pool: pool.update(commitments=[f"Jane Canary {n}" for n in range(1_500)]),
+        lambda pool: pool.update(commitments="a" * 1_500),
+        lambda pool: pool["commitments"].__setitem__(0, pool["commitments"][1]),
+        lambda pool: pool["commitments"],
+    ],
+    ids=["names", "another panel", "no digests", "a string", "twice", "a list"],
+)
+def test_a_pool_is_fingerprints_and_nothing_else(original, tmp_path, edit):
+    report = pool_with(original, tmp_path, edit)
+    assert report.faults["blobs"].problem.code == "pool.fingerprints"
+
+
+# Files made to hurt.
+
+
+def test_a_size_that_nobody_has_is_no_work(copy):
+    checkpoint = copy / "checkpoint"
+    lines = checkpoint.read_text().split("\n")
+    lines[1] = "9000000000000000000"
+    checkpoint.write_text("\n".join(lines))
+    assert not check(copy).holds
+
+
+def test_a_file_larger_than_any_is_not_read(copy):
+    with (copy / "checkpoint").open("r+b") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(Broken, match="source.large"):
+        check(copy)
+
+
+def test_a_seal_from_the_future_fails(original, tmp_path):
+    place = forge.sealed(
+        original, original.entries, tmp_path, at=datetime(9999, 12, 31, tzinfo=UTC)
+    )
+    assert check(place).faults["seal"].problem.code == "seal.time"
+
+
+@pytest.mark.parametrize("place", ["http://[::1", "http://a\nb/", "http://h/\xff"])
+def test_an_address_that_is_none(place):
+    with pytest.raises(Invalid, match="source.scheme"):
+        source_at(place)

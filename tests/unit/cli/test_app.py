@@ -121,6 +121,12 @@ FAULTS = [
     (None, ["decide", "became", "nothing"], 4, "recommendation.unknown"),
     (None, ["account", "proof", "999"], 4, "entry.unknown"),
     (None, ["verify", "/no/such/place"], 2, "source.missing"),
+    (None, ["keys", "new", "../public/x"], 2, "key.label"),
+    (None, ["account", "proof", "99999999999999999999"], 4, "entry.unknown"),
+    (None, ["share", "try", "Bad Name", "--recipient", "x y", "--purpose", "p", "--pattern",
+      "lookup", "--column", "c"], 2, "command.invalid"),
+    ("officer@trust", ["engage", "close-consultation", "--consultation", "c-1", "--comments", "-1",
+      "--summary", "S", "--response", "R"], 4, "consultation.unknown"),
     (None, ["verify", "gopher://example.org"], 2, "source.scheme"),
     (None, ["account", "reveal", "pool:x"], 2, "actor.text"),
     ("wizard@trust", ["account", "reveal", "pool:x"], 2, "actor.text"),
@@ -343,3 +349,32 @@ def test_publishing_mends_the_files(answerable, copy):
     assert answerable("verify", copy / "public")[0] == 1
     assert answerable("--workspace", copy, "account", "publish")[0] == 0
     assert answerable("verify", copy / "public")[0] == 0
+
+
+def test_nothing_to_check_is_no_success(answerable):
+    status, _, err = answerable("verify", "--key", "x")
+    assert status == 2
+    assert "Name a directory" in err
+
+
+def test_a_body_stricter_than_its_command_is_still_a_clean_fault(answerable, copy):
+    who = ("--workspace", copy, "--as", "facilitator@kirklarch-facilitators")
+    status, _, err = answerable(
+        *who, "engage", "hold-workshop", "--engagement", "flood-help-panel", "--workshop", "0",
+        "--day", "2025-09-06", "--title", "T", "--present", "-1", "--summary", "S",
+    )  # fmt: skip
+    assert status == 2
+    assert "workshop:" in err
+    assert "present:" in err
+
+
+def test_a_draft_is_published_once(at, vision, workspace):
+    at("officer@trust", "draft", "save", "d-1", "publish-vision", "--json", vision)
+    seal = next((workspace / "keys").glob("time.*.seal"))
+    hidden = seal.rename(seal.with_suffix(".away"))
+    status, _, err = at("officer@trust", "draft", "publish", "d-1")
+    assert status == 7
+    assert err.startswith("Done, but not shown yet")
+    hidden.rename(seal)
+    assert at("officer@trust", "draft", "publish", "d-1")[0] == 0
+    assert "2 entries." in at(None, "log")[1]

@@ -10,6 +10,7 @@ import sys
 import textwrap
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import pytest
 from pydantic import ValidationError
@@ -32,7 +33,6 @@ from answerable.store import files
 from answerable.store.desk import Draft
 from answerable.store.register import SqliteRegister
 from answerable.store.vault import VaultRecord
-
 
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
 """After every seal here, some of which the machine's clock dates."""
@@ -448,6 +448,10 @@ SIGHT = [
     (Role.PUBLIC, "runners", "pool:a-panel", False),
     (Role.FACILITATOR, "runners", "pool:a-panel", True),
     (Role.AUDITOR, "trust", "pool:a-panel", True),
+    (Role.AUDITOR, "nobody", "pool:a-panel", False),
+    (Role.AUDITOR, "council", "pool:a-panel", False),
+    (Role.RECIPIENT, "trust", "person:trust", False),
+    (Role.PANELLIST, "trust", "person:trust", False),
     (Role.FACILITATOR, "runners", "seed:a-panel", False),
     (Role.AUDITOR, "trust", "seed:a-panel", False),
     (Role.STEWARD, "trust", "seed:a-panel", False),
@@ -561,3 +565,78 @@ def test_actors_have_opaque_references(loop):
     assert one == loop.actor(Role.OFFICER, "trust", "Ann Canary")
     assert one.ref != loop.actor(Role.OFFICER, "trust", "Bob Canary").ref
     assert "anary" not in one.ref
+
+
+# What a hostile reader tried.
+
+
+def test_many_threads_on_one_loop(loop, officer, workspace):
+    def act(worker):
+        for number in range(8):
+            loop.act(vision(f"v-{worker}-{number}"), officer)
+
+    crowd = [Thread(target=act, args=(worker,)) for worker in range(4)]
+    for thread in crowd:
+        thread.start()
+    for thread in crowd:
+        thread.join()
+    assert len(list(loop.state.each(Vision))) == 32
+    report = verify(DirectorySource(workspace / "public"), LATER)
+    assert report.holds
+    assert report.size == loop.state.size
+
+
+def test_a_tree_that_is_not_the_registers_is_never_sealed(loop, officer):
+    loop.act(vision(), officer)
+    loop._tree.append(b"\x00" * 32)
+    with pytest.raises(Broken, match="seal.ahead"):
+        loop.publish()
+
+
+def test_without_a_receipt_only_the_same_actor_gets_the_entries_again(loop, officer, workspace):
+    loop.act(vision(), officer, command_id="once-0001")
+    with closing(sqlite3.connect(workspace / "desk.sqlite3")) as database:
+        database.execute("DELETE FROM receipt")
+        database.commit()
+    assert loop.act(vision(), officer, command_id="once-0001")
+    with closing(sqlite3.connect(workspace / "desk.sqlite3")) as database:
+        database.execute("DELETE FROM receipt")
+        database.commit()
+    for other in (loop.actor(Role.STEWARD, "trust"), loop.actor(Role.OFFICER, "nobody")):
+        with pytest.raises(Refused, match="command.reused"):
+            loop.act(vision(), other, command_id="once-0001")
+
+
+def test_a_lost_seal_can_be_replaced_by_the_stewards(loop, workspace, clock):
+    from answerable.model.organisation import OpenRegister
+    from answerable.science.tlog import Cosigner, Signer
+    from answerable.stages.account import RotateRegisterKey
+
+    opened = loop.state.get(OpenRegister, "register")
+    loop.close()
+    next((workspace / "keys").glob("log.*.seal")).unlink()
+    with Loop(workspace, clock=clock) as again:
+        log, time = Signer.generate(opened.origin), Cosigner.generate(f"{opened.origin}/time")
+        again.keyring.add_seal(log, time)
+        command = RotateRegisterKey(
+            log_key=log.verifier.vkey, time_key=time.verifier.vkey, reason=en("Lost.")
+        )
+        again.act(command, again.actor(Role.STEWARD, "trust"))
+    assert verify(DirectorySource(workspace / "public"), LATER, log.verifier.vkey).holds
+
+
+@pytest.mark.parametrize("label", ["../public/x", "a/b", "", "UPPER", "a.b"])
+def test_a_key_stays_among_the_keys(loop, workspace, label):
+    before = sorted(workspace.rglob("*"))
+    with pytest.raises(Invalid, match="key.label"):
+        loop.keyring.new(label)
+    assert sorted(workspace.rglob("*")) == before
+
+
+def test_a_refused_welcome_makes_no_key(loop, workspace):
+    before = sorted((workspace / "keys").iterdir())
+    with pytest.raises(Forbidden):
+        welcome(loop, loop.actor(Role.OFFICER, "trust"), "other", en("Other"), invented=True)
+    with pytest.raises(Refused):
+        open_register(loop)
+    assert sorted((workspace / "keys").iterdir()) == before

@@ -10,7 +10,7 @@ from answerable.model.engagement import (
     RecommendationRatified,
 )
 from answerable.model.proposal import Basis, Proposal, Risk
-from answerable.model.reasons import ground, is_to_be_kept, needs_panel, recommendations_of
+from answerable.model.reasons import ground, needs_panel, recommendations_of
 from answerable.model.vision import Principle
 
 
@@ -46,26 +46,6 @@ def test_recommendations_are_those_of_every_panel_on_a_proposal():
     assert names == ["tell-us", "no-list"]
     assert recommendations_of(world.state, "open-rain") == []
     assert recommendations_of(before(RecommendationRatified).state, "flood-help") == []
-
-
-@pytest.mark.parametrize(
-    ("answer", "becomes", "kept"),
-    [
-        ("accepted", "rule", True),
-        ("in-part", "duty", True),
-        ("accepted", "action", False),
-        ("rejected", "nothing", False),
-    ],
-)
-def test_what_must_show_in_the_terms(answer, becomes, kept):
-    world = before(RecommendationAnswered)
-    world.tell(answer=answer, becomes=becomes)
-    assert is_to_be_kept(world.state.get(Recommendation, "tell-us")) is kept
-
-
-def test_what_was_not_answered_need_not_show():
-    state = before(RecommendationAnswered).state
-    assert not is_to_be_kept(state.get(Recommendation, "tell-us"))
 
 
 def test_the_route_tells_whether_a_panel_is_needed():

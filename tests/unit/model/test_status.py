@@ -228,6 +228,7 @@ def recommendation(name, days_ago, answered=None):
 
 def test_status_of_recommendations():
     yes = RecommendationAnswered(
+        of="ab" * 32,
         recommendation="old-answered",
         answer="accepted",
         becomes="action",
