@@ -52,6 +52,16 @@ class Original:
         raise LookupError(kind)
 
 
+def _pin(state: Builder, kind: str, body: Plain) -> None:
+    """Make what is signed fit what it is about, as the forger tells it."""
+    if kind == "agreement.signed":
+        body["terms"] = state.get(Agreement, body["agreement"]).terms
+    if kind == "recommendation.answered":
+        body["of"] = of_recommendation(state, body["recommendation"])
+    if kind == "proposal.decided":
+        body["of"] = of_proposal(state, body["proposal"])
+
+
 def resigned(original: Original, edit: Edit, *, strict: bool = True) -> Iterator[bytes]:
     """Give the entries after an edit, each signed again with all the keys it needs."""
     state = Builder()
@@ -63,13 +73,8 @@ def resigned(original: Original, edit: Edit, *, strict: bool = True) -> Iterator
             said["body"]["of"] = now[said["body"]["of"]]
         for plain in edit(index, json.loads(json.dumps(said))):
             now[index] = state.size
-            if plain["kind"] == "agreement.signed":
-                plain["body"]["terms"] = state.get(Agreement, plain["body"]["agreement"]).terms
             with suppress(Missing):
-                if plain["kind"] == "recommendation.answered":
-                    plain["body"]["of"] = of_recommendation(state, plain["body"]["recommendation"])
-                if plain["kind"] == "proposal.decided":
-                    plain["body"]["of"] = of_proposal(state, plain["body"]["proposal"])
+                _pin(state, plain["kind"], plain["body"])
             plain["signatures"] = []
             entry = read_entry(canonical(plain), state.size)
             if index:

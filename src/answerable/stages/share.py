@@ -40,10 +40,10 @@ def check_signal(state: State, body: SignalDeclared, said: Said) -> None:
     state.free(Signal, body.declaration)
     if body.ends - body.begins > LONGEST_SIGNAL:
         raise Refused("signal.long", days=LONGEST_SIGNAL.days)
-    if not said.at - EARLIEST <= body.begins <= said.at + LATEST:
-        raise Refused("signal.begins", declaration=body.declaration)
     if body.ends <= said.at:
         raise Refused("signal.over", declaration=body.declaration)
+    if not said.at - EARLIEST <= body.begins <= said.at + LATEST:
+        raise Refused("signal.begins", declaration=body.declaration)
 
 
 @rule(SignalEnded)

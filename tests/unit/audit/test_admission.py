@@ -140,6 +140,29 @@ def test_a_command_may_say_more_than_one_thing_but_only_at_once():
     assert refusal(world, late) == "command.repeated"
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"org": "council", "role": Role.OFFICER},
+        {"actor_ref": "a-00000000"},
+        {"at": before(MissionSet).line.at + SECOND},
+    ],
+    ids=["role", "person", "time"],
+)
+def test_a_command_has_one_actor_and_one_time(changes):
+    world = before(MissionSet)
+    world.take(next_entry(world, body=world.body(mission="first"), command_id="the-command"))
+    other = next_entry(world, command_id="the-command", **changes)
+    assert refusal(world, other) == "command.repeated"
+
+
+def test_the_name_of_a_command_has_no_personal_details():
+    world = before(MissionSet)
+    with pytest.raises(Refused) as problem:
+        world.take(next_entry(world, command_id="01632-960123"))
+    assert problem.value.params == {"field": "command_id", "found": ["phone"]}
+
+
 def test_a_command_of_the_first_entry_is_remembered_too():
     world = before(MissionSet)
     first = story()[0].envelope.command_id
@@ -548,8 +571,8 @@ def test_a_rule_is_asked_at_the_time_and_for_the_organisation_of_the_entry():
         world.tell(closes=world.body().opens)
     world = before(SignalDeclared)
     with pytest.raises(Refused, match=r"signal\.over"):
-        world.tell(at=world.body().ends)
-    world.tell(at=world.body().ends - SECOND)
+        world.tell(ends=world.line.at)
+    world.tell(ends=world.line.at, at=world.line.at - SECOND)
 
 
 def test_a_signature_on_other_terms_is_refused_by_the_rule():

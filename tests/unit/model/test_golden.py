@@ -8,7 +8,7 @@ from tests.golden import make
 from tests.golden.examples import OPENED, golden, key
 from tests.worlds import before
 
-from answerable.model.agreement import Agreement
+from answerable.model.agreement import Agreement, ProposalDecided
 from answerable.model.entry import (
     _SHAPES,
     KINDS,
@@ -19,6 +19,7 @@ from answerable.model.entry import (
     check_exact,
     read_entry,
 )
+from answerable.model.fingerprint import of_proposal, of_recommendation
 from answerable.model.organisation import register_id
 from answerable.model.signing import canonical, is_signed
 from answerable.model.state import APPLIERS, Record, applies, fold
@@ -122,6 +123,23 @@ def test_the_id_of_a_key():
 def test_the_digest_of_terms():
     agreement = before(None).state.get(Agreement, "flood-rescue")
     assert agreement.terms == "e5ab2c0036e461f8b9b764f0ca28ef481f04179c384731f3f4c2917726b7fd74"
+
+
+def test_the_fingerprints_of_what_is_answered_and_decided():
+    """They are judged again by whoever checks: a new field of a record must leave them alone."""
+    state = before(ProposalDecided).state
+    assert (
+        of_recommendation(state, "tell-us")
+        == "c22bd17511f65cf19e2ef9b635a2c7e52e22e233c431f5b9360c8d02e6e71a33"
+    )
+    assert (
+        of_proposal(state, "flood-help")
+        == "943ad9731215d26b63f70adaf51966489c5b26e7ef4281a3bd2a3a382f50ec7d"
+    )
+    assert (
+        of_proposal(state, "open-rain")
+        == "e2315e3f28cc9aa022359a5cac39df41ad3fc5d1145545a9911bd3c5d4d3eff9"
+    )
 
 
 # A kind that gets a new version.

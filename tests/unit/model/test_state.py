@@ -150,15 +150,12 @@ def test_every_record_says_which_entry_named_it_first_and_when():
 
 def test_a_command_is_known_by_the_first_of_its_entries():
     world = before(SignalDeclared)
-    first = world.say(
-        example(SignalDeclared), org="agency", role=world.line.role, command_id="two-at-once"
+    who = {"org": "agency", "role": world.line.role, "at": world.line.at}
+    first, second = (
+        example(SignalDeclared, declaration=name) for name in ("warning-1", "warning-2")
     )
-    world.say(
-        example(SignalDeclared, declaration="warning-2"),
-        org="agency",
-        role=world.line.role,
-        command_id="two-at-once",
-    )
+    first = world.say(first, **who, command_id="two-at-once")
+    world.say(second, **who, command_id="two-at-once")
     assert world.state.commands["two-at-once"] == first.index
     assert world.state.last_command == "two-at-once"
 

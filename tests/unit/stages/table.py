@@ -44,7 +44,7 @@ class Case:
 
     def said(self, world: World) -> Body:
         if isinstance(self.body, Body):
-            return again(self.body, **self.changes)
+            return world.pinned(again(self.body, **self.changes), self.changes)
         return world.body(self.body, **self.changes)
 
     @property
@@ -118,7 +118,7 @@ def put(*records: Record) -> Step:
 
 def say(body: Body, by: tuple[str, Role]) -> Step:
     """Another entry."""
-    return lambda world: world.say(body, org=by[0], role=by[1])
+    return lambda world: world.say(world.pinned(body, {}), org=by[0], role=by[1])
 
 
 def at(text: str) -> datetime:

@@ -1,7 +1,7 @@
 import pytest
 from tests.golden.examples import OPENED, key, log_key, seed, time_key
 from tests.unit.stages.table import allowed, each, empty, judge, refused, usual
-from tests.worlds import COUNCIL, before, example
+from tests.worlds import COUNCIL, FIRE, before, example
 
 from answerable.model.errors import Refused
 from answerable.model.organisation import (
@@ -22,6 +22,9 @@ ADMITTED = example(OrganisationAdmitted, organisation="library", public_key=key(
 
 def admitted(code, **changes):
     return refused(code, VisionPublished, body=ADMITTED, by=COUNCIL, **changes)
+
+
+TRANSLATED = example(TextTranslated, of=5)
 
 
 def translating(code, **changes):
@@ -69,6 +72,7 @@ CASES = [
     refused("translation.language", TextTranslated, language="gd"),
     refused("translation.reviewed", TextTranslated, usual, reviewed=False),
     refused("translation.reviewed", TextTranslated, usual, reviewed=False, made_by="machine"),
+    refused("translation.reviewed", TextTranslated, usual, body=TRANSLATED, by=FIRE),
     refused("translation.machine", TextTranslated, made_by="machine"),
     translating("entry.unknown", of=10_000),
     translating("translation.pointer", words={"/nothing": "Dim"}),

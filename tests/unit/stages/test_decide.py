@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from tests.golden.examples import LIMIT, LIMITS
 from tests.unit.stages.table import allowed, each, empty, judge, put, refused, say, usual
-from tests.worlds import AGENCY_DATA, FIRE, HEALTH, before, example, limited
+from tests.worlds import AGENCY_DATA, DAY, FIRE, HEALTH, before, example, limited
 
 from answerable.model.agreement import (
     Agreement,
@@ -129,6 +129,8 @@ ANSWERS = [
     refused("answer.taken", RecommendationAnswered, usual),
     refused("answer.taken", RecommendationAnswered, usual, answer="accepted"),
     refused("panel.unfinished", PanelFinished, body=example(RecommendationAnswered), by=FIRE),
+    refused("answer.of", RecommendationAnswered, of="ab" * 32),
+    refused("answer.of", RecommendationAnswered, of="0d" * 32),
     refused("answer.becomes", RecommendationAnswered, answer="rejected"),
     refused("answer.becomes", RecommendationAnswered, becomes="nothing"),
     refused("answer.becomes", RecommendationAnswered, answer="accepted", becomes="nothing"),
@@ -137,7 +139,9 @@ DECISIONS = [
     refused("decision.taken", ProposalDecided, usual),
     refused("decision.taken", ProposalDecided, usual, decision="refuse"),
     refused("proposal.unknown", ProposalDecided, proposal="another"),
+    refused("decision.of", ProposalDecided, of="ab" * 32),
     refused("decision.open", ProposalDecided, decision="open"),
+    refused("decision.of", ProposalDecided, of="0d" * 32),
     refused("decision.unheard", PanelFinished, body=example(ProposalDecided), by=HEALTH),
     refused(
         "decision.unheard",
@@ -155,7 +159,9 @@ OPENINGS = [
     refused("decision.missing", DatasetOpened, decides("refuse"), without=rain_decided),
     refused("decision.missing", DatasetOpened, proposal="flood-help"),
     refused("dataset.unknown", DatasetOpened, dataset="another"),
+    refused("dataset.open", DatasetOpened, usual),
     refused("dataset.unasked", DatasetOpened, dataset="home-needs"),
+    refused("dataset.open", DatasetOpened, usual),
     refused("dataset.unasked", DatasetOpened, described),
     refused("column.open", DatasetOpened, described, asked_all_the_same),
 ]
@@ -182,6 +188,8 @@ DRAFTS = [
     refused("grant.recipients", AgreementDrafted, recipients=("fire", "council")),
     refused("grant.recipients", AgreementDrafted, recipients=("health",)),
     refused("grant.critical", AgreementDrafted, critical=(Pattern.AGGREGATE,)),
+    refused("grant.long", AgreementDrafted, ends=STARTS + 3653 * DAY + SECOND),
+    refused("grant.long", AgreementDrafted, ends=STARTS + timedelta(days=3_654)),
     refused("grant.window", AgreementDrafted, ends=STARTS),
     refused("grant.window", AgreementDrafted, ends=STARTS, review=STARTS.date()),
     refused("grant.window", AgreementDrafted, ends=STARTS - SECOND),
@@ -208,6 +216,7 @@ TERMS = [
     limit("limit.columns", RULES["only-c"], column="phone"),
     limit("limit.columns", RULES["in-floods"], when=LIMIT.unless.with_(area_column="zone")),
     limit("limit.columns", LIMIT, unless=LIMIT.unless.with_(area_column="zone")),
+    limit("limit.issuers", LIMIT, unless=LIMIT.unless.with_(issuers=("fire",))),
     limit("limit.purposes", RULES["only-b"], purposes=("rescue", "research")),
     limit("organisation.unknown", LIMIT, unless=LIMIT.unless.with_(issuers=("met-office",))),
     limit(
@@ -215,6 +224,8 @@ TERMS = [
         RULES["in-floods"],
         when=When(signal="flood", issuers=("agency", "met-office"), area_column="flood_area"),
     ),
+    limit("limit.issuers", LIMIT, unless=LIMIT.unless.with_(issuers=("fire",))),
+    limit("limit.issuers", RULES["in-floods"], when=LIMIT.unless.with_(issuers=("fire",))),
     refused("agreement.unknown", DutyAdded, agreement="another"),
     refused("agreement.signed", DutyAdded, signed_once),
     refused("term.taken", DutyAdded, usual),
@@ -222,7 +233,13 @@ TERMS = [
     refused("term.taken", DutyAdded, duty="window"),
     limit("term.taken", RULES["ten"], limit="grant"),
     refused("duty.party", DutyAdded, party="agency"),
+    refused("duty.effect", DutyAdded, on_miss={}),
+    refused("duty.due", DutyAdded, due=date(2026, 4, 30)),
+    refused("duty.due", DutyAdded, due=date(2030, 5, 3)),
     *reasons(DutyAdded, for_duty),
+    refused("duty.effect", DutyAdded, on_miss={}),
+    refused("duty.due", DutyAdded, due=STARTS.date() - DAY),
+    refused("duty.due", DutyAdded, due=ENDS.date() + 367 * DAY),
     refused("duty.patterns", DutyAdded, on_miss={Pattern.AGGREGATE: Effect.PUBLISH}),
     refused("duty.critical", DutyAdded, on_miss={Pattern.LOOKUP: Effect.SUSPEND}),
 ]
@@ -247,6 +264,8 @@ LIFE = [
     refused("agreement.unknown", AgreementSigned, empty, body=example(AgreementSigned)),
     refused("signature.taken", AgreementSigned, usual),
     refused("agreement.terms", AgreementSigned, terms="0d" * 32),
+    refused("agreement.over", AgreementSigned, at=ENDS),
+    refused("agreement.over", AgreementSigned, at=ENDS),
     refused("agreement.parties", AgreementSigned, without=without_fire),
     refused("agreement.parties", AgreementSigned, without=without_health, by=FIRE),
     refused("agreement.limits", AgreementSigned, without=without_terms),
@@ -288,6 +307,7 @@ ALLOWED = [
     allowed(AgreementDrafted, columns=("need",), purposes=("rescue",), critical=()),
     allowed(AgreementDrafted, ends=STARTS + SECOND, review=STARTS.date()),
     allowed(AgreementDrafted, review=ENDS.date()),
+    allowed(AgreementDrafted, ends=STARTS + 3653 * DAY),
     allowed(AgreementDrafted, subject_column="postcode"),
     allowed(PartyNamed),
     *(
@@ -299,9 +319,11 @@ ALLOWED = [
     allowed(LimitAdded, body=limited(RULES["only-c"], column="postcode")),
     *good_reasons(LimitAdded, for_limit),
     *good_reasons(DutyAdded, for_duty),
-    allowed(DutyAdded, on_miss={}),
+    allowed(DutyAdded, due=STARTS.date()),
+    allowed(DutyAdded, due=ENDS.date() + 366 * DAY),
     allowed(DutyAdded, on_miss={Pattern.LOOKUP: Effect.ESCALATE}),
     allowed(AgreementSigned),
+    allowed(AgreementSigned, at=ENDS - SECOND),
     allowed(AgreementSuspended, patterns=(Pattern.LOOKUP, Pattern.BULK)),
     allowed(AgreementResumed),
 ]
@@ -328,18 +350,32 @@ def test_refusals_name_what_is_meant():
 def test_every_recommendation_that_waits_is_named():
     world = before(RecommendationAnswered)
     with pytest.raises(Refused) as refusal:
-        world.check(example(ProposalDecided), org="health")
+        world.check(world.pinned(example(ProposalDecided), {}), org="health")
     assert refusal.value.params["recommendations"] == ["tell-us", "no-list"]
 
 
-def test_a_promise_may_be_kept_by_a_duty_alone():
-    world = before(
-        AgreementSigned,
-        without=lambda said: isinstance(said, LimitAdded),
-    )
-    world.say(limited(RULES["ten"]), org="health", role=HEALTH[1])
-    world.tell()
-    assert world.state.get(Agreement, "flood-rescue").signed_by == ("health",)
+@pytest.mark.parametrize(
+    ("becomes", "missing", "signed"),
+    [
+        ("rule", DutyAdded, True),
+        ("rule", LimitAdded, False),
+        ("duty", LimitAdded, True),
+        ("duty", DutyAdded, False),
+        ("action", LimitAdded | DutyAdded, True),
+    ],
+)
+def test_a_promise_is_kept_in_the_form_in_which_it_was_made(becomes, missing, signed):
+    world = before(AgreementSigned, without=lambda said: isinstance(said, missing))
+    if missing is not DutyAdded:
+        world.say(limited(RULES["ten"]), org="health", role=HEALTH[1])
+    said = world.state.get(Recommendation, "tell-us")
+    world.state.put(said.with_(answered=said.answered.with_(becomes=becomes)))
+    if signed:
+        world.tell()
+        return
+    with pytest.raises(Refused, match=r"recommendation\.untraced") as refusal:
+        world.tell()
+    assert refusal.value.params["recommendations"] == ["tell-us"]
 
 
 def test_a_rejected_recommendation_need_not_show_in_the_terms():

@@ -6,6 +6,7 @@ import pytest
 from tests.unit.stages.table import allowed, at, each, empty, judge, refused, usual
 from tests.worlds import DAY, FIRE, PANEL, before, example
 
+from answerable.model.agreement import ProposalDecided
 from answerable.model.engagement import (
     Consultation,
     ConsultationClosed,
@@ -28,6 +29,7 @@ from answerable.model.engagement import (
     WorkshopHeld,
 )
 from answerable.model.errors import Refused
+from answerable.model.proposal import Proposal
 from answerable.stages.assess import RouteProposal
 from answerable.stages.engage import CommitPool, DrawPanel
 
@@ -57,8 +59,19 @@ def undrawn(kind):
     )
 
 
+def put_at_once(world):
+    """A statement is put before anybody has met."""
+    world.say(example(StatementPut), org=PANEL[0], role=PANEL[1])
+
+
 def target(least, most, value="under 40"):
     return Target(feature="age", value=value, min=least, max=most)
+
+
+def lost(world):
+    """As if a dataset that is asked for had never been described."""
+    was = world.state.get(Proposal, "flood-help")
+    world.state.put(was.with_(asks=(was.asks[0].with_(dataset="another"),)))
 
 
 def seats(young, old, *more):
@@ -82,6 +95,7 @@ CASES = [
     refused("proposal.unknown", EngagementOpened, proposal="another"),
     refused("organisation.unknown", EngagementOpened, facilitator="stranger"),
     refused("facilitator.commissioner", EngagementOpened, facilitator="fire"),
+    refused("facilitator.commissioner", EngagementOpened, facilitator="health"),
     refused("engagement.unknown", PoolCommitted, empty, body=example(PoolCommitted)),
     refused("pool.taken", PoolCommitted, usual, body=example(PoolCommitted)),
     refused("pool.small", PoolCommitted, volunteers=3),
@@ -129,14 +143,17 @@ CASES = [
     refused("workshop.order", WorkshopHeld, usual),
     panel("workshop.order", WorkshopHeld, workshop=3),
     refused("workshop.future", WorkshopHeld, day=date(2026, 3, 15)),
+    refused("workshop.day", WorkshopHeld, day=date(2026, 2, 1)),
+    refused("workshop.day", WorkshopHeld, usual, workshop=2, day=date(2026, 3, 6)),
     refused("workshop.present", WorkshopHeld, present=5),
     refused("workshop.missing", StatementPut, body=example(PanelFinished), by=PANEL),
-    refused("workshop.present", PanelFinished, finished=5),
+    refused("workshop.present", PanelFinished, finished=4),
     refused("statement.taken", StatementPut, usual),
     refused("engagement.unknown", StatementPut, engagement="another"),
     refused("statement.unknown", TallyCounted, statement="another"),
     refused("tally.taken", TallyCounted, usual),
     refused("tally.votes", TallyCounted, passed=1),
+    refused("tally.votes", WorkshopHeld, put_at_once, body=example(TallyCounted)),
     refused("recommendation.taken", RecommendationRatified, usual),
     refused("engagement.unknown", RecommendationRatified, engagement="another"),
     refused("workshop.missing", StatementPut, body=example(RecommendationRatified), by=PANEL),
@@ -149,6 +166,7 @@ CASES = [
     refused("recommendation.support", RecommendationRatified, agree=0, disagree=0, passed=3),
     refused("recommendation.unknown", DissentRecorded, recommendation="another"),
     refused("dissent.votes", DissentRecorded, usual),
+    refused("answer.taken", ProposalDecided, body=example(DissentRecorded), by=PANEL),
 ]
 ALLOWED = [
     allowed(ConsultationOpened, closes=date(2026, 2, 16)),
@@ -165,6 +183,9 @@ ALLOWED = [
     allowed(PanelDrawn, totals=seats(3, 1)),
     allowed(WorkshopHeld),
     allowed(WorkshopHeld, day=date(2026, 3, 14), present=0),
+    allowed(WorkshopHeld, day=date(2026, 2, 2)),
+    allowed(WorkshopHeld, usual, workshop=2),
+    allowed(WorkshopHeld, put_at_once, body=example(TallyCounted, agree=0, disagree=0)),
     allowed(StatementPut),
     allowed(TallyCounted, agree=0, disagree=0, passed=4),
     allowed(RecommendationRatified, agree=2, disagree=0),
@@ -172,7 +193,7 @@ ALLOWED = [
     allowed(RecommendationRatified, agree=3, disagree=0),
     allowed(DissentRecorded),
     allowed(PanelFinished, finished=0),
-    allowed(PanelFinished, finished=4),
+    allowed(PanelFinished, finished=3),
 ]
 
 

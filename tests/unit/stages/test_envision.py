@@ -2,7 +2,7 @@ import pytest
 from tests.unit.stages.table import allowed, each, empty, judge, refused, usual
 from tests.worlds import COUNCIL, before, example
 
-from answerable.model.engagement import ConsultationClosed, EngagementOpened
+from answerable.model.engagement import PanelFinished, RecommendationAnswered
 from answerable.model.errors import Refused
 from answerable.model.vision import (
     Ambition,
@@ -27,6 +27,12 @@ CASES = [
     refused("principle.taken", PrincipleAdopted, usual),
     refused("source.unknown", PrincipleAdopted, source="nobody"),
     refused("source.unknown", PrincipleAdopted, empty),
+    refused(
+        "panel.unfinished",
+        PanelFinished,
+        body=example(PrincipleAdopted, principle="in-pairs", source="flood-panel"),
+        by=COUNCIL,
+    ),
     refused("mission.taken", MissionSet, usual),
     refused("vision.unknown", MissionSet, vision="another"),
 ]
@@ -51,9 +57,9 @@ def test_allowed(case):
 
 
 def test_a_principle_may_come_from_a_panel():
-    world = before(ConsultationClosed)
+    world = before(RecommendationAnswered)
     body = example(PrincipleAdopted, principle="in-pairs", source="flood-panel")
-    assert before(EngagementOpened).state.find(Principle, "in-pairs") is None
+    assert world.state.find(Principle, "in-pairs") is None
     world.say(body, org="council", role=COUNCIL[1])
     assert world.state.get(Principle, "in-pairs").source == "flood-panel"
 

@@ -12,6 +12,7 @@ from answerable.words import sentences
 
 NO_CASE = {
     ("engage", "draw.failed"): "a fault in the solver: see the tests of the sortition",
+    ("engage", "dataset.unknown"): "whatever is asked for was described before",
     ("assess", "dataset.unknown"): "whatever is asked for was described before",
     ("decide", "engagement.unknown"): "a recommendation is always of a panel",
 }

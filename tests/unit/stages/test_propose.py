@@ -45,6 +45,8 @@ CASES = [
     refused("basis.organisation", BasisStated, organisation="agency"),
     refused("basis.organisation", BasisStated, organisation="nobody"),
     refused("basis.taken", BasisStated, usual),
+    refused("basis.personal", BasisStated, article_6="no-personal-data"),
+    refused("basis.personal", BasisStated, article_6="no-personal-data"),
     routed(BasisStated),
     refused("benefit.taken", BenefitClaimed, usual),
     refused("proposal.unknown", BenefitClaimed, proposal="another"),

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from tests.unit.stages.table import allowed, at, each, judge, refused, usual
-from tests.worlds import before, example
+from tests.worlds import DAY, before, example
 
 from answerable.model.agreement import AgreementSuspended
 from answerable.model.signal import Signal, SignalDeclared, SignalEnded
@@ -15,8 +15,18 @@ CASES = [
     refused("declaration.taken", SignalDeclared, usual),
     refused("declaration.taken", SignalDeclared, usual, area="kirklarch"),
     refused("signal.long", SignalDeclared, ends=BEGINS + FORTNIGHT + SECOND),
+    refused("signal.begins", SignalDeclared, begins=SAID - DAY - SECOND),
+    refused("signal.begins", SignalDeclared, begins=SAID + 3 * DAY + SECOND, ends=SAID + 4 * DAY),
+    refused("signal.begins", SignalDeclared, at=BEGINS + DAY + SECOND),
     refused("signal.over", SignalDeclared, ends=SAID),
     refused("signal.over", SignalDeclared, ends=BEGINS + SECOND),
+    refused("signal.begins", SignalDeclared, begins=SAID - timedelta(days=1) - SECOND),
+    refused(
+        "signal.begins",
+        SignalDeclared,
+        begins=SAID + timedelta(days=3) + SECOND,
+        ends=SAID + timedelta(days=4),
+    ),
     refused("declaration.unknown", SignalEnded, declaration="another"),
     refused("signal.end", SignalEnded, ends=ENDS),
     refused("signal.end", SignalEnded, ends=ENDS + SECOND),
@@ -25,9 +35,12 @@ CASES = [
 ]
 ALLOWED = [
     allowed(SignalDeclared),
+    allowed(SignalDeclared, begins=SAID - DAY),
+    allowed(SignalDeclared, begins=SAID + 3 * DAY, ends=SAID + 4 * DAY),
     allowed(SignalDeclared, ends=BEGINS + FORTNIGHT),
     allowed(SignalDeclared, ends=SAID + SECOND),
     allowed(SignalDeclared, begins=ENDS - SECOND),
+    allowed(SignalDeclared, begins=SAID - timedelta(days=1)),
     allowed(SignalDeclared, usual, declaration="warning-2"),
     allowed(SignalEnded, ends=SAID),
     allowed(SignalEnded, ends=ENDS - SECOND),
