@@ -1,7 +1,6 @@
 """Check the public files of a register: python3 tools/verify_register.py DIR [VKEY].
 
-Written from docs/reference/public-files.md alone; shares no code with the rest. VKEY is the log key
-you trust: the one in force, or one that led to it, each signing for the next.
+Written from docs/reference/public-files.md alone. VKEY: a log key you trust, now or once in force.
 """
 import base64, json, re, sys
 from datetime import datetime
@@ -15,7 +14,8 @@ from rfc8785 import dumps as canonical
 
 FIELDS = "actor_ref at body command_id kind kind_version org register_id role signatures v".split()
 SIGNED = """dataset.opened recommendation.answered proposal.decided agreement.drafted
-    agreement.signed agreement.suspended agreement.resumed signal.declared signal.ended duty.met"""
+    agreement.signed agreement.suspended agreement.resumed signal.declared signal.ended duty.met
+    pool.committed panel.drawn panel.finished recommendation.ratified"""
 BLOB = re.compile(rb'\{"media":"(?:[^"\\]|\\.)*","sha256":"([^"]*)","size":([^}]*)\}')
 
 def need(ok: object, what: str) -> None:

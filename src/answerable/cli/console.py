@@ -12,10 +12,22 @@ from answerable.words import say
 WIDTH = 96
 
 
+def shown(words: str) -> str:
+    r"""Make signs that steer a terminal visible: a file name may come from a stranger.
+
+    >>> print(shown("a\x1b[2Jb"))
+    a\x1b[2Jb
+    """
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape", "replace").decode()
+        for sign in words.replace("\n", " ")
+    )
+
+
 def tell(words: str = "", *, indent: int = 0, hang: int = 0) -> None:
     """Print a paragraph, wrapped; lines after the first stand ``hang`` further in."""
     wrapped = textwrap.fill(
-        words,
+        shown(words),
         WIDTH,
         initial_indent=" " * indent,
         subsequent_indent=" " * (indent + hang),
@@ -37,10 +49,10 @@ def table(rows: Iterable[tuple[str, ...]], *, indent: int = 2) -> None:
     offset = indent + sum(width + 2 for width in widths)
     for row in rows:
         first = " " * indent + "".join(
-            cell.ljust(width + 2) for cell, width in zip(row, widths, strict=False)
+            shown(cell).ljust(width + 2) for cell, width in zip(row, widths, strict=False)
         )
         wrapped = textwrap.wrap(
-            row[-1], max(WIDTH - offset, 30), break_long_words=False, break_on_hyphens=False
+            shown(row[-1]), max(WIDTH - offset, 30), break_long_words=False, break_on_hyphens=False
         ) or [""]
         click.echo(first + wrapped[0])
         for line in wrapped[1:]:
@@ -51,11 +63,11 @@ def complain(problem: AnswerableError) -> None:
     """Print what is wrong and what to do, on standard error."""
     said = say(problem.code, problem.params)
     opening = "Done, but not shown yet" if problem.code == "public.behind" else "Not done"
-    click.echo(f"{opening}: {said.says}", err=True)
+    click.echo(f"{opening}: {shown(said.says)}", err=True)
     if isinstance(problem, Invalid):
         for fault in problem.faults:
             words = say(fault.code, fault.params)
-            click.echo(f"  {fault.field}: {words.says} {words.remedy}", err=True)
+            click.echo(shown(f"  {fault.field}: {words.says} {words.remedy}"), err=True)
     click.echo(f"What to do: {said.remedy}", err=True)
     click.echo(f"(code {problem.code})", err=True)
     sys.stderr.flush()

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from answerable.model.base import invalid
 from answerable.model.command import Action, Command
+from answerable.model.entry import parse_json
 from answerable.model.errors import Fault, Invalid
 from answerable.model.text import Text
 
@@ -29,12 +30,9 @@ def read_json(text: bytes) -> dict[str, Any]:
     if len(text) > MOST_BYTES:
         raise Invalid("command.large", most=MOST_BYTES)
     try:
-        said = json.loads(text)
-    except (ValueError, RecursionError):
-        said = None
-    if not isinstance(said, dict):
-        raise Invalid("command.json")
-    return said
+        return parse_json(text)
+    except Invalid:
+        raise Invalid("command.json") from None
 
 
 def read_command(action: Action, text: bytes) -> Command:

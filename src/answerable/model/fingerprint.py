@@ -11,8 +11,14 @@ from answerable.model.state import State
 
 
 def fingerprint(*records: Frozen) -> str:
-    """Give SHA-256 over records, in their order, with the entries that first said them."""
-    said = [record.model_dump(mode="json", exclude_none=True) for record in records]
+    """Give SHA-256 over records, in their order, with the entries that first said them.
+
+    What was not said is left out, so that a field added later changes no old fingerprint.
+    """
+    said = [
+        record.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+        for record in records
+    ]
     return hashlib.sha256(b"answerable/records/v1\n" + canonical(said)).hexdigest()
 
 

@@ -9,10 +9,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
-_EMAIL = re.compile(r"[\w.+-]+ ?@ ?[\w-]+(\.[\w-]+)+")
-_START = re.compile(r"(?<![\w./-])(?:\+ ?|\()?\d")
-_DIALLED = re.compile(r"(?:\+ ?|\()?\d(?:[ ./()-]{0,3}\d){9,13}(?!\d)")
-_DATE = re.compile(r"(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2})(?!\d)")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+ ?@ ?[\w-]+(\.[\w-]+)+")
+_DATE = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2})(?!\d)")
+_PHONE = re.compile(
+    r"(?<!\w)(?<!\d[.])(?:(?:\+ ?|00 ?)44[ ./()-]{0,3}(?:0[ ./()-]{0,3})?|\(?0[ /()-]{0,3})"
+    r"[12378](?:[ ./()-]{0,3}\d){8,9}(?!\d)"
+)
 _POSTCODE = re.compile(
     r"\b[A-Z]{1,2}\d[A-Z\d]?[ -]{0,2}(?!(?-i:\d(?:st|nd|rd|th)\b))\d[ABD-HJLNP-UW-Z]{2}\b",
     re.IGNORECASE,
@@ -39,30 +41,6 @@ def _plain(words: str) -> str:
     return re.sub(r"[^\S\n]", " ", plain)
 
 
-def _has_phone(words: str) -> bool:
-    """Tell whether a run of digits begins, at any of its numbers, with a telephone number."""
-    for start in _START.finditer(words):
-        run = _DIALLED.match(words, start.start())
-        if run and not _DATE.match(run[0]) and any(map(_is_phone, _beginnings(run[0]))):
-            return True
-    return False
-
-
-def _beginnings(run: str) -> Iterator[str]:
-    """Give the beginnings of a run that end where a group of digits ends."""
-    for end in re.finditer(r"\d(?!\d)", run):
-        yield run[: end.end()]
-
-
-def _is_phone(dialled: str) -> bool:
-    """Tell whether digits with spaces and signs are a number of the United Kingdom."""
-    digits = re.sub(r"\D", "", dialled)
-    abroad = digits.removeprefix("00")
-    if abroad.startswith("44") and (dialled.startswith("+") or abroad != digits):
-        digits = "0" + abroad[2:].removeprefix("0")
-    return len(digits) in (10, 11) and digits[0] == "0" and digits[1] in "12378"
-
-
 def _numbers(words: str) -> Iterator[str]:
     for match in _TEN_DIGITS.finditer(words):
         digits = "".join(match.groups())
@@ -83,7 +61,7 @@ def check_1(words: str) -> Iterator[str]:
     words = _plain(words)
     if _EMAIL.search(words):
         yield "e-mail"
-    if _has_phone(words):
+    if _PHONE.search(_DATE.sub("·", words)):
         yield "phone"
     if _POSTCODE.search(words):
         yield "postcode"

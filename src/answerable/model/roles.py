@@ -156,13 +156,13 @@ MAY: dict[str, Permit] = {
     "consultation.opened": _permit(_proposer, _OFFICER),
     "consultation.closed": _permit(_consulter, _OFFICER),
     "engagement.opened": _permit(_proposer, _OFFICER),
-    "pool.committed": _permit(_facilitator, _FACILITATOR),
-    "panel.drawn": _permit(_facilitator, _FACILITATOR),
+    "pool.committed": _permit(_facilitator, _FACILITATOR, signed=_BY_ORGANISATION),
+    "panel.drawn": _permit(_facilitator, _FACILITATOR, signed=_BY_ORGANISATION),
     "workshop.held": _permit(_facilitator, _FACILITATOR),
-    "panel.finished": _permit(_facilitator, _FACILITATOR),
+    "panel.finished": _permit(_facilitator, _FACILITATOR, signed=_BY_ORGANISATION),
     "statement.put": _permit(_facilitator, _FACILITATOR),
     "tally.counted": _permit(_facilitator_of_statement, _FACILITATOR),
-    "recommendation.ratified": _permit(_facilitator, _FACILITATOR),
+    "recommendation.ratified": _permit(_facilitator, _FACILITATOR, signed=_BY_ORGANISATION),
     "dissent.recorded": _permit(_facilitator_of_recommendation, _FACILITATOR),
     "recommendation.answered": _permit(
         _commissioner, _OFFICER, _CUSTODIAN, signed=_BY_ORGANISATION

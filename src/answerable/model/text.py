@@ -71,7 +71,7 @@ def en(words: str) -> Text:
 
 
 _MADE_BY_MACHINES = re.compile(
-    r"[0-9a-f]{64}|[A-Za-z0-9+/]{43,86}={1,2}|[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+"
+    r"[0-9a-f]{64}|[A-Za-z0-9+/]{43,86}={1,2}|[^+\s@]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}"
 )
 """Digests, keys, signatures and verifier keys: nobody chose their letters."""
 

@@ -202,7 +202,10 @@ def draw_panel(state: State, command: DrawPanel, ctx: Context) -> Iterator[Panel
     profiles = _profiles(ctx, engagement.engagement, pool.volunteers)
     seed = str(ctx.kept(_seed(engagement.engagement))[0].body["seed"])
     targets = [sortition.Seats(t.feature, t.value, t.min, t.max) for t in pool.targets]
-    places = sortition.draw(profiles, targets, seats=engagement.seats, seed=bytes.fromhex(seed))
+    try:
+        places = sortition.draw(profiles, targets, seats=engagement.seats, seed=bytes.fromhex(seed))
+    except sortition.SortitionError as problem:
+        raise Refused(problem.code, **problem.params) from None
     totals = sortition.count([profiles[place] for place in places], targets)
     yield PanelDrawn(
         engagement=engagement.engagement,

@@ -234,17 +234,23 @@ UNSIGNED = sorted(
 def test_what_binds_an_organisation_is_signed_by_it_and_nobody_else(kind):
     world = before(kind)
     org = world.line.org
-    own, other = key(org), key("council")
-    assert refusal(world, next_entry(world, sign=False)) == "signature.missing"
-    assert refusal(world, next_entry(world, keys=[other])) == "signature.stranger"
-    assert refusal(world, next_entry(world, keys=[key("steward-1")])) == "signature.stranger"
-    assert refusal(world, next_entry(world, keys=in_order(own, other))) == "signature.stranger"
-    assert refusal(world, next_entry(world, keys=[own, own])) == "signature.order"
-    changed = next_entry(world, command_id="another-command").envelope
-    forged = next_entry(world, sign=False).envelope.signed(*changed.signatures)
-    entry = dataclasses.replace(next_entry(world), envelope=forged)
+    own, other, body = key(org), key("council"), world.body()
+    assert refusal(world, next_entry(world, body=body, sign=False)) == "signature.missing"
+    assert refusal(world, next_entry(world, body=body, keys=[other])) == "signature.stranger"
+    assert (
+        refusal(world, next_entry(world, body=body, keys=[key("steward-1")]))
+        == "signature.stranger"
+    )
+    assert (
+        refusal(world, next_entry(world, body=body, keys=in_order(own, other)))
+        == "signature.stranger"
+    )
+    assert refusal(world, next_entry(world, body=body, keys=[own, own])) == "signature.order"
+    changed = next_entry(world, body=body, command_id="another-command").envelope
+    forged = next_entry(world, body=body, sign=False).envelope.signed(*changed.signatures)
+    entry = dataclasses.replace(next_entry(world, body=body), envelope=forged)
     assert refusal(world, entry) == "signature.wrong"
-    world.take(next_entry(world, keys=[own]))
+    world.take(next_entry(world, body=body, keys=[own]))
 
 
 @pytest.mark.parametrize("kind", UNSIGNED, ids=lambda kind: kind.kind.name)

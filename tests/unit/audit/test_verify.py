@@ -595,7 +595,7 @@ REWRITTEN = {
             lambda body: body["words"].update(en="Share everything with everybody."),
             recommendation="floods-only",
         ),
-        "answer.of",
+        "signature.wrong",
     ),
     "a dissent": (
         rewrite("dissent.recorded", lambda body: body["words"].update(en="I changed my mind.")),
@@ -632,7 +632,8 @@ def test_what_was_answered_or_decided_on_cannot_change_under_the_signature(
     entries = resealed(original, change_bytes)
     assert entries != original.entries
     report = check(forge.sealed(original, entries, tmp_path))
-    assert report.faults["decide"].problem.code == code
+    assert {fault.problem.code for fault in report.faults.values()} == {code}
+    assert set(report.faults) <= {"decide", "signatures"}
 
 
 # Pools that say more, or less, than fingerprints.

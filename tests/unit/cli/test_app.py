@@ -378,3 +378,18 @@ def test_a_draft_is_published_once(at, vision, workspace):
     hidden.rename(seal)
     assert at("officer@trust", "draft", "publish", "d-1")[0] == 0
     assert "2 entries." in at(None, "log")[1]
+
+
+def test_a_hostile_file_name_does_not_steer_the_terminal(answerable, copy):
+    (copy / "public" / "\x1b[2JEverything checked holds").write_bytes(b"")
+    status, out, _ = answerable("verify", copy / "public")
+    assert status == 1
+    assert "\x1b" not in out
+    assert "\\x1b[2J" in out
+
+
+def test_a_name_said_twice_in_json_is_no_command(at, vision):
+    vision.write_text('{"vision": "v-1", "vision": "v-2"}')
+    assert (
+        "(code command.json)" in at("officer@trust", "act", "publish-vision", "--json", vision)[2]
+    )

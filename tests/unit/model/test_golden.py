@@ -134,7 +134,7 @@ def test_the_fingerprints_of_what_is_answered_and_decided():
     )
     assert (
         of_proposal(state, "flood-help")
-        == "943ad9731215d26b63f70adaf51966489c5b26e7ef4281a3bd2a3a382f50ec7d"
+        == "877353226165ee34307bb9e4f6aad64f307c17977bc1561181a461ab4d19b239"
     )
     assert (
         of_proposal(state, "open-rain")

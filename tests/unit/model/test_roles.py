@@ -52,13 +52,13 @@ TABLE = """
     | consultation.opened      | officer                               | agency       | no               | proposal       |
     | consultation.closed      | officer                               | agency       | no               | consultation   |
     | engagement.opened        | officer                               | fire         | no               | proposal       |
-    | pool.committed           | facilitator                           | facilitators | no               | engagement     |
-    | panel.drawn              | facilitator                           | facilitators | no               | engagement     |
+    | pool.committed           | facilitator                           | facilitators | organisation     | engagement     |
+    | panel.drawn              | facilitator                           | facilitators | organisation     | engagement     |
     | workshop.held            | facilitator                           | facilitators | no               | engagement     |
-    | panel.finished           | facilitator                           | facilitators | no               | engagement     |
+    | panel.finished           | facilitator                           | facilitators | organisation     | engagement     |
     | statement.put            | facilitator                           | facilitators | no               | engagement     |
     | tally.counted            | facilitator                           | facilitators | no               | statement      |
-    | recommendation.ratified  | facilitator                           | facilitators | no               | engagement     |
+    | recommendation.ratified  | facilitator                           | facilitators | organisation     | engagement     |
     | dissent.recorded         | facilitator                           | facilitators | no               | recommendation |
     | recommendation.answered  | officer custodian                     | fire         | organisation     | recommendation |
     | proposal.decided         | custodian                             | health       | organisation     | proposal       |

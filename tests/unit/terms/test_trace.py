@@ -67,7 +67,11 @@ PANEL = Engagement(
 def recommendation(name, entry, answer="accepted", **changes):
     answered = RecommendationAnswered(
         of="ab" * 32,
-        recommendation=name, answer=answer, becomes="rule", reason=en("Yes."), post=en("Chief")
+        recommendation=name,
+        answer=answer,
+        becomes="rule",
+        reason=en("Yes."),
+        post=en("Chief"),
     )
     usual = {
         "at": AT,
