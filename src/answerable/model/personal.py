@@ -9,6 +9,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
+_MAY_BE = re.compile(r"[@\d]")
+"""Every form has one of these: most sentences in plain letters need no closer look."""
+
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+ ?@ ?[\w-]+(\.[\w-]+)+")
 _DATE = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2})(?!\d)")
 _PHONE = re.compile(
@@ -58,6 +61,8 @@ def check_1(words: str) -> Iterator[str]:
     >>> list(check_1("Counts of 10 or more, at GB1 only"))
     []
     """
+    if words.isascii() and not _MAY_BE.search(words):
+        return
     words = _plain(words)
     if _EMAIL.search(words):
         yield "e-mail"
