@@ -22,15 +22,16 @@ demo: setup ## walk one idea round the whole loop, then check it
 	$(BIN)/answerable demo --no-serve --workspace $(WORKSPACE)
 	$(BIN)/answerable verify $(WORKSPACE)/public
 
-check: setup ## architecture, types, lint, documents
+check: setup ## architecture, types, lint; documents that run and say everything
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.reference --check
+	$(BIN)/python -m pytest -q -n 2 tests/architecture tests/docs src
 
 test: check ## every check and every test
-	$(BIN)/python -m pytest -q -n 2
+	$(BIN)/python -m pytest -q -n 2 tests --ignore=tests/architecture --ignore=tests/docs
 
 bench: setup ## run every benchmark and print its table
 	$(BIN)/python -m bench all

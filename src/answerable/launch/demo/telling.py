@@ -68,10 +68,11 @@ class Teller:
         name = f"demo-{self._acts:04d}"
         entries = self.loop.act(command, actor, command_id=name)
         for entry in entries:
-            self._translate(actor, entry, f"{name}-cy-{entry.index}")
+            self.draft_welsh(actor, entry, f"{name}-cy-{entry.index}")
         return entries[0]
 
-    def _translate(self, actor: Actor, entry: Entry, name: str) -> None:
+    def draft_welsh(self, actor: Actor, entry: Entry, name: str) -> None:
+        """Add a machine's draft of an entry's sentences in Welsh, marked as unread."""
         words = {
             pointer.removesuffix("/en"): self._welsh[said]
             for pointer, said in entry.body.public_words()

@@ -33,6 +33,8 @@ def opening(t: Teller) -> None:
         if organisation != OPERATOR:
             welcome(t.loop, steward, organisation, title, invented=True)
             t.point(f"Admitted: {title.say()}, with its own key.")
+    for entry in list(t.loop.entries(0, len(TITLES))):
+        t.draft_welsh(steward, entry, f"demo-opening-cy-{entry.index}")
     for (role, organisation), (name, post) in PEOPLE.items():
         t.loop.introduce(t.actor(role, organisation), name, post)
     t.point("Who acts is shown as a reference; the names are in the vault, not in the register.")
