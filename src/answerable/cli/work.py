@@ -167,7 +167,7 @@ def draft_publish(session: Session, name: str) -> None:
         command = fields.read_command(_action(saved.action), text)
         said = f"{actor.organisation}/{name}/".encode() + text
         once = hashlib.sha256(said).hexdigest()[:32]
-        report(loop.act(command, actor, command_id=f"draft-{once}"))
+        report(loop.act(command, actor, command_id=f"draft-d{once}"))
         loop.desk.discard(name)
 
 

@@ -169,7 +169,7 @@ class Loop:
 
     def _act(self, command: Command, actor: Actor, command_id: str | None) -> tuple[Entry, ...]:
         action = ACTIONS[command.verb()]
-        command_id = command_id or f"c-{self._chance(12).hex()}"
+        command_id = command_id or f"c{self._chance(12).hex()}"  # no sign before: not a telephone
         receipt = self._receipt(command, actor)
         with self._vault.session():
             for _ in range(_TRIES):

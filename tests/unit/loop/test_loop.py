@@ -52,6 +52,13 @@ def test_an_act_gives_its_entries_and_is_public_at_once(loop, officer, workspace
     assert report.size == loop.state.size
 
 
+def test_no_id_of_a_command_looks_like_a_telephone_number(workspace, clock):
+    digits = bytes.fromhex("012345678901234567890123")
+    with Loop(workspace, clock=clock, chance=lambda size: (digits * 3)[:size]) as loop:
+        open_register(loop)
+        assert loop.entry(0).envelope.command_id == f"c{digits[:12].hex()}"
+
+
 def test_the_same_command_again_changes_nothing(loop, officer):
     first = loop.act(vision(), officer, command_id="once-0001")
     again = loop.act(vision(), officer, command_id="once-0001")
