@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+from pydantic import ValidationError
 
 from answerable.cli import agreements, fields, look, register, work
 from answerable.cli.console import complain
 from answerable.cli.session import Session
+from answerable.model.base import invalid
 from answerable.model.command import ACTIONS, Action, is_flat
 from answerable.model.errors import AnswerableError
 from answerable.stages import STAGES
@@ -134,7 +136,13 @@ def run(main: click.Command, arguments: Sequence[str] | None = None) -> int:
         return 130
     except click.ClickException as problem:
         problem.show()
+        if getattr(problem, "option_name", "") in ("--as", "--workspace"):
+            click.echo("These two stand before the command: answerable --as … COMMAND", err=True)
         return problem.exit_code
+    except ValidationError as problem:
+        fault = invalid("command.invalid", problem, command="as typed")
+        complain(fault)
+        return fault.exit_status
     except AnswerableError as problem:
         complain(problem)
         return problem.exit_status

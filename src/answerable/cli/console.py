@@ -66,7 +66,7 @@ def complain(problem: AnswerableError) -> None:
     click.echo(f"{opening}: {shown(said.says)}", err=True)
     if isinstance(problem, Invalid):
         for fault in problem.faults:
-            words = say(fault.code, fault.params)
+            words = say(fault.code, {"field": fault.field, **fault.params})
             click.echo(shown(f"  {fault.field}: {words.says} {words.remedy}"), err=True)
     click.echo(f"What to do: {said.remedy}", err=True)
     click.echo(f"(code {problem.code})", err=True)

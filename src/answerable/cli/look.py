@@ -1,6 +1,7 @@
 """Look at the register: what is open, what was said, one subject's story, and whether it holds."""
 
 import json
+from pathlib import Path
 
 import click
 
@@ -14,7 +15,9 @@ from answerable.cli.session import Session
 from answerable.loop import Loop, SystemClock
 from answerable.model.base import moment_text
 from answerable.model.entry import Entry
+from answerable.model.errors import Invalid
 from answerable.model.translation import UNREVIEWED, Translation, in_language
+from answerable.science.tlog import TlogError, Verifier
 from answerable.words import say
 from answerable.words.entries import line
 
@@ -81,7 +84,7 @@ def log(
         for e in told
     )
     pages = -(-total // size)
-    tell(f"Page {page} of {max(pages, 1)}; {total} entries.")
+    tell(f"Page {page} of {max(pages, 1)}; {total} {'entry' if total == 1 else 'entries'}.")
 
 
 def _page(
@@ -138,6 +141,13 @@ def verify_command(place: str | None, key: str | None, listing: bool, as_json: b
         return
     if place is None:
         raise click.UsageError("Name a directory or a web address, or ask for --list.")
+    if key is not None:
+        try:
+            Verifier.from_vkey(key)
+        except TlogError:
+            raise Invalid("key.form") from None
+    if not Path(place, "checkpoint").exists() and Path(place, "public", "checkpoint").exists():
+        raise Invalid("source.inside", place=place)
     report = verify(source_at(place), SystemClock().now(), key)
     click.echo(json.dumps(_plain(report), indent=2)) if as_json else _tell_report(report)
     if not report.holds:
@@ -180,7 +190,8 @@ def _tell_report(report: Report) -> None:
     if report.holds:
         tell(f"Everything checked holds: {report.checked} entries. What it cannot prove: --list")
     else:
-        tell(f"This register does not hold. {report.checked} of {report.size} entries were good.")
+        tell("This register does not hold.")
+        tell(f"{report.checked} of {report.size} entries passed before the first fault in them.")
 
 
 def _plain(report: Report) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """The register from inside a workspace: proofs, publishing, private records."""
 
 import base64
+import json
 from collections.abc import Sequence
 from typing import BinaryIO
 
@@ -21,6 +22,7 @@ def proof(session: Session, entry: int, out: BinaryIO | None) -> None:
         receipt = loop.proof(entry)
     if out:
         out.write(receipt.data)
+        tell(f"The proof of entry {entry} is written.")
         return
     tell(f"Entry {entry} is in the register sealed by this checkpoint:")
     click.echo(receipt.note.decode())
@@ -48,10 +50,16 @@ def organisations(session: Session) -> None:
         (
             o.organisation,
             o.key_id,
-            f"{o.title.say()}{' (invented)' if o.invented else ''}",
+            _titled(o),
         )
         for o in found
     )
+
+
+def _titled(organisation: Organisation) -> str:
+    title = organisation.title.say()
+    mark = organisation.invented and "(invented)" not in title
+    return f"{title} (invented)" if mark else title
 
 
 @click.command("reveal")
@@ -61,7 +69,7 @@ def reveal(session: Session, subject: str) -> None:
     """Show private records, such as pool:PANEL, to those who may see them."""
     with session.loop(acting=False) as loop:
         for record in loop.reveal(session.actor(loop), subject):
-            table([(record.ref, str(dict(record.body)))])
+            table([(record.ref, json.dumps(dict(record.body), ensure_ascii=False))])
 
 
 @click.command("erase")

@@ -46,10 +46,12 @@ def _expected(state: State, name: str, language: str) -> Iterator[tuple[str, str
     for benefit in state.each(Benefit):
         if benefit.proposal == name:
             scores = f"likely {benefit.likelihood}, size {benefit.size} of 5"
-            yield "good", f"{benefit.title.say(language)} ({scores})"
+            weighed = scores if benefit.size else "not weighed yet"
+            yield "good", f"{benefit.title.say(language)} ({weighed})"
     for risk in state.each(Risk):
         if risk.proposal == name:
-            scores = f"likely {risk.likelihood}, severe {risk.severity} of 5"
+            weighed = f"likely {risk.likelihood}, severe {risk.severity} of 5"
+            scores = weighed if risk.severity else "not weighed yet"
             mitigation = f" Against it: {risk.mitigation.say(language)}" if risk.mitigation else ""
             yield "harm", f"{risk.title.say(language)} ({scores}).{mitigation}"
 
@@ -65,7 +67,8 @@ def _weighed(state: State, name: str, language: str) -> None:
     )
     if weighed.routed:
         tell(
-            f"The rule {weighed.routed.rule} sent it to a {weighed.routed.route}: "
+            f"The rule {weighed.routed.rule} sent it to a {weighed.routed.route}. The purpose was "
+            f"judged of {weighed.routed.sensitivity} sensitivity: "
             f"{weighed.routed.reason.say(language)}"
         )
 

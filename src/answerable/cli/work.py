@@ -16,6 +16,7 @@ from answerable.loop import begin, welcome
 from answerable.model.command import ACTIONS, Action
 from answerable.model.entry import Entry
 from answerable.model.errors import Missing
+from answerable.model.organisation import Organisation
 from answerable.model.text import en
 from answerable.store.desk import Draft
 
@@ -78,7 +79,7 @@ def init(  # noqa: PLR0913 - what a register says of itself
             nature="invented" if invented else "live",
         )
         report([entry])
-        tell(f"The keys are in {session.workspace / 'keys'}: give each steward theirs.")
+        tell(f"The private keys are in {session.workspace / 'keys'}. Keep a copy in a safe place.")
 
 
 @click.command("welcome")
@@ -89,6 +90,7 @@ def init(  # noqa: PLR0913 - what a register says of itself
 def welcome_command(session: Session, organisation: str, title: str, invented: bool) -> None:
     """Make a key for an organisation and admit it (as steward)."""
     with session.loop() as loop:
+        loop.state.free(Organisation, organisation)
         found = welcome(loop, session.actor(loop), organisation, en(title), invented=invented)
         tell(f"{found.organisation} is admitted with the key {found.key_id}.")
 
@@ -179,9 +181,9 @@ def keys() -> None:
 @keys.command("list")
 @click.pass_obj
 def keys_list(session: Session) -> None:
-    """List keys by label and id."""
+    """List keys: label, id, and the public half that may be shown to anybody."""
     with session.loop() as loop:
-        table([(label, key.id) for label, key in loop.keyring.all()])
+        table([(label, key.id, key.public) for label, key in loop.keyring.all()])
 
 
 @keys.command("new")
@@ -191,7 +193,8 @@ def keys_new(session: Session, label: str) -> None:
     """Make a key, keep it here, and print the public half."""
     with session.loop() as loop:
         key = loop.keyring.new(label)
-        tell(f"{key.public}")
+        tell("The private half stays here. The public half, for the stewards or a rotation:")
+        click.echo(key.public)
 
 
 COMMANDS = [init, welcome_command, act, draft, keys]

@@ -5,11 +5,12 @@ import secrets
 from answerable.loop.loop import Loop
 from answerable.model.actor import Actor, Role
 from answerable.model.entry import Entry
-from answerable.model.errors import Refused
+from answerable.model.errors import Fault, Invalid, Refused
 from answerable.model.organisation import Organisation, Steward
 from answerable.model.roles import check_may
+from answerable.model.signing import KEY_BYTES, SigningKey
 from answerable.model.text import Text
-from answerable.science.tlog import Cosigner, Signer
+from answerable.science.tlog import Cosigner, Signer, TlogError
 from answerable.stages.account import AdmitOrganisation, StartRegister
 
 
@@ -28,7 +29,7 @@ def begin(  # noqa: PLR0913 - what a register says of itself
 ) -> Entry:
     """Open the register of a workspace with new keys, all of them kept here, mode 0600.
 
-    Move the stewards' keys to the stewards; the register works on without them.
+    Nothing is written before everything said about the register is well formed.
 
     Raises:
         Refused: ``register.taken``.
@@ -36,10 +37,9 @@ def begin(  # noqa: PLR0913 - what a register says of itself
     actor = Actor(role=Role.STEWARD, organisation=operator, ref=_ref())
     if loop.state.size:
         raise Refused("register.taken")
-    log, time = Signer.generate(origin), Cosigner.generate(f"{origin}/time")
-    loop.keyring.add_seal(log, time)
-    own = loop.keyring.new(operator)
-    keys = [loop.keyring.new(f"steward-{number}") for number in range(1, stewards + 1)]
+    log, time = _seals(origin)
+    own = SigningKey(secrets.token_bytes(KEY_BYTES))
+    keys = [SigningKey(secrets.token_bytes(KEY_BYTES)) for _ in range(stewards)]
     command = StartRegister.model_validate(
         {
             "origin": origin,
@@ -55,7 +55,20 @@ def begin(  # noqa: PLR0913 - what a register says of itself
             "nature": nature,
         }
     )
+    loop.keyring.add_seal(log, time)
+    loop.keyring.add(operator, own.seed)
+    for number, key in enumerate(keys, start=1):
+        loop.keyring.add(f"steward-{number}", key.seed)
     return loop.act(command, actor, command_id=command_id)[0]
+
+
+def _seals(origin: str) -> tuple[Signer, Cosigner]:
+    try:
+        return Signer.generate(origin), Cosigner.generate(f"{origin}/time")
+    except TlogError:
+        wanted = "A host, such as register.example.org, and a path if needed."
+        fault = Fault("origin", "field.pattern", {"wanted": wanted})
+        raise Invalid("command.invalid", [fault], command="init") from None
 
 
 def welcome(

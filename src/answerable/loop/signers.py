@@ -56,7 +56,7 @@ def _stewards(state: State, keyring: Keyring, envelope: Envelope[Any]) -> list[S
     here = [keyring.find(key_id(steward.key)) for steward in opened.stewards]
     keys = [key for key in here if key][: opened.quorum]
     if len(keys) < opened.quorum:
-        raise Refused("signature.unavailable", organisation=f"{opened.quorum} stewards")
+        raise Refused("signature.quorum", here=len(keys), quorum=opened.quorum)
     return keys
 
 

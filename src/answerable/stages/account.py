@@ -31,6 +31,8 @@ class StartRegister(RegisterFields, Command):
 class AdmitOrganisation(OrganisationFields, Command):
     """Admit an organisation and its public key; a quorum of stewards signs."""
 
+    invented: bool = False
+
 
 class RotateOrganisationKey(Command):
     """Replace an organisation's key; the old key (or the stewards) and the new one sign."""
