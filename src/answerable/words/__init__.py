@@ -34,7 +34,7 @@ def say(code: str, params: Mapping[str, object], language: str = "en") -> Said:
     """Put a code into words.
 
     >>> say("proposal.taken", {"name": "flood-help"}).says
-    'There is a proposal called flood-help already.'
+    'The proposal flood-help is there already.'
     """
     known = sentences(language)
     noun, _, what = code.rpartition(".")
