@@ -116,7 +116,8 @@ def actions() -> str:
         for verb, action in ACTIONS.items():
             if action.stage != stage:
                 continue
-            door = f"`answerable {stage} {verb}`" if is_flat(action.command) else "by JSON only"
+            file = "" if is_flat(action.command) else " --json FILE"
+            door = f"`answerable {stage} {verb}{file}`"
             yield f"### {verb}\n"
             yield _first(action.command.__doc__) + "\n"
             yield f"- command line: {door}, or `answerable act {verb} --json FILE`"

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 from pydantic import ValidationError
@@ -102,8 +102,8 @@ def _start(ctx: click.Context, workspace: Path, acting: str | None) -> None:
 def _stage(stage: str, by_hand: Sequence[click.Command]) -> click.Command:
     group = Contents(name=stage, help=_STAGE_HELP[stage], short_help=_STAGE_HELP[stage])
     for action in ACTIONS.values():
-        if action.stage == stage and is_flat(action.command):
-            group.put("Act", _act(action))
+        if action.stage == stage:
+            group.put("Act", _act(action) if is_flat(action.command) else _act_from_file(action))
     for command in by_hand:
         group.put("Look", command)
     return group
@@ -123,6 +123,27 @@ def _act(action: Action) -> click.Command:
         callback=run,
         help=about.split("\n\n")[0],
         params=[*fields.options(action), work.command_id_option()],
+    )
+
+
+def _act_from_file(action: Action) -> click.Command:
+    """Make the command of an action whose fields are nested: they come from a file."""
+
+    @click.pass_obj
+    def run(session: Session, /, file: BinaryIO, command_id: str | None) -> None:
+        with session.loop() as loop:
+            command = fields.read_command(action, file.read(fields.MOST_BYTES + 1))
+            work.report(loop.act(command, session.actor(loop), command_id=command_id))
+
+    file = click.Option(
+        ["--json", "file"],
+        type=click.File("rb"),
+        required=True,
+        help=f"The command as JSON; see: answerable act {action.verb} --schema",
+    )
+    about = (action.command.__doc__ or "").strip().split("\n\n")[0]
+    return click.Command(
+        name=action.verb, callback=run, help=about, params=[file, work.command_id_option()]
     )
 
 

@@ -112,7 +112,10 @@ def _shape(wanted: Any) -> str:
 
 def _value(name: str, wanted: Any, value: Any) -> Any:
     if wanted is Text:
-        return dict(_spoken(_file(name, words)) for words in value)
+        said = [_spoken(_file(name, words)) for words in value]
+        if len(dict(said)) < len(said):
+            raise Invalid("command.invalid", [Fault(name, "field.repeated")])
+        return dict(said)
     if get_origin(wanted) is tuple:
         inner = _plain(get_args(wanted)[0])
         return [_value(name, inner, item) for item in value]

@@ -22,7 +22,12 @@ from answerable.model.base import invalid
 from answerable.model.command import ACTIONS, Action, Command
 from answerable.model.entry import Body, Entry, Envelope, read_entry
 from answerable.model.errors import Broken, Conflict, Missing, Refused
-from answerable.model.organisation import OpenRegister, RegisterOpened, register_id
+from answerable.model.organisation import (
+    OpenRegister,
+    Organisation,
+    RegisterOpened,
+    register_id,
+)
 from answerable.model.roles import check_may
 from answerable.model.signing import canonical
 from answerable.model.state import Builder, State, fold
@@ -224,6 +229,8 @@ class Loop:
         state = self.state.fork()
         if not state.size and RegisterOpened not in action.yields:
             raise Missing("register.unknown", name=self.workspace.name)
+        if state.size:
+            state.get(Organisation, actor.organisation)
         for body_kind in action.yields:
             check_may(state, body_kind.kind.name, command, actor.role, actor.organisation)
         now = max(self.clock.now(), state.last_at or self.clock.now())
