@@ -93,7 +93,11 @@ def welcome(
     command = AdmitOrganisation(
         organisation=organisation, title=title, public_key=key.public, invented=invented
     )
-    loop.act(command, actor, command_id=command_id)
+    try:
+        loop.act(command, actor, command_id=command_id)
+    finally:
+        if loop.state.find(Organisation, organisation) is None:
+            loop.keyring.discard(organisation, key)
     return loop.state.get(Organisation, organisation)
 
 

@@ -29,12 +29,16 @@ class Keyring:
         if not _LABEL.fullmatch(label):
             raise Invalid("key.label", label=label)
         key = SigningKey(seed)
-        self._write(f"{label}.{key.id[:8]}.key", seed.hex())
+        self._write(_file(label, key), seed.hex())
         return key
 
     def new(self, label: str) -> SigningKey:
         """Make a key and keep it."""
         return self.add(label, secrets.token_bytes(_SEED_BYTES))
+
+    def discard(self, label: str, key: SigningKey) -> None:
+        """Remove a key that was never admitted."""
+        (self._directory / _file(label, key)).unlink(missing_ok=True)
 
     def find(self, key_id: str) -> SigningKey | None:
         """Give a key by its id, if it is here."""
@@ -99,3 +103,7 @@ class Keyring:
 
     def _write(self, name: str, text: str) -> None:
         write_durable(self._directory / name, f"{text}\n".encode(), mode=0o600)
+
+
+def _file(label: str, key: SigningKey) -> str:
+    return f"{label}.{key.id[:8]}.key"

@@ -435,6 +435,7 @@ def test_too_few_stewards_keys_are_counted(at, workspace):
     status, _, err = at("steward@trust", "welcome", "council", "--title", "A council")
     assert status == 3
     assert "2 stewards must sign, and this machine holds the keys of 1" in err
+    assert not list((workspace / "keys").glob("council.*"))
 
 
 def test_an_option_that_stands_too_late(answerable):
