@@ -111,7 +111,7 @@ class _Check:
         for tile in tiles_of(size):
             if not tile.is_bundle:
                 continue
-            data = self._read("files", tile.path)
+            data = self._read(tile.path)
             if data is None:
                 return
             try:
@@ -122,10 +122,10 @@ class _Check:
             self._tree.extend(map(leaf_hash, entries))
             yield from entries
 
-    def _read(self, claim: str, path: str) -> bytes | None:
+    def _read(self, path: str) -> bytes | None:
         data = self._source.read(path)
         if data is None:
-            self._report.fails(claim, path, Broken("file.missing", path=path))
+            self._report.fails("files", path, Broken("file.missing", path=path))
         return data
 
     def _check_tree(self, head: Checkpoint) -> None:
@@ -134,13 +134,13 @@ class _Check:
         for tile in tiles_of(head.size):
             if tile.is_bundle:
                 continue
-            data = self._read("files", tile.path)
+            data = self._read(tile.path)
             if data is not None and data != tile_bytes(self._tree, tile):
                 self._report.fails("tree", tile.path, Broken("file.changed", path=tile.path))
         self._report.reached("tree")
 
     def _odd_one(self, size: int) -> str:
-        """Name the bundle whose entries differ from their hashes, if the hashes tell."""
+        """Name the first entry that is not what its hash in the tiles says, if they tell."""
         for tile in tiles_of(size):
             if tile.level == 0:
                 said = self._source.read(tile.path) or b""
@@ -258,7 +258,7 @@ class _Check:
     def _check_blobs(self) -> None:
         for _, ref in self._blobs:
             path = f"blob/{ref.sha256}"
-            data = self._read("files", path)
+            data = self._read(path)
             if data is not None and (hashlib.sha256(data).hexdigest(), len(data)) != (
                 ref.sha256,
                 ref.size,

@@ -12,7 +12,7 @@ from answerable.cli import fields
 from answerable.cli.console import table, tell
 from answerable.cli.look import summary
 from answerable.cli.session import Session
-from answerable.loop import begin, welcome
+from answerable.loop import begin, new_seal, welcome
 from answerable.model.command import ACTIONS, Action
 from answerable.model.entry import Entry
 from answerable.model.errors import Missing
@@ -195,6 +195,18 @@ def keys_new(session: Session, label: str) -> None:
         key = loop.keyring.new(label)
         tell("The private half stays here. The public half, for the stewards or a rotation:")
         click.echo(key.public)
+
+
+@keys.command("new-seal")
+@click.pass_obj
+def keys_new_seal(session: Session) -> None:
+    """Make the keys of a next seal of the register, and print the rotation that begins it."""
+    with session.loop() as loop:
+        log, time = new_seal(loop)
+        tell("The private halves stay here. Nothing is sealed with them before the rotation:")
+        click.echo("  account rotate-register-key --reason WHY \\")
+        click.echo(f"    --log-key '{log}' \\")
+        click.echo(f"    --time-key '{time}'")
 
 
 COMMANDS = [init, welcome_command, act, draft, keys]

@@ -6,7 +6,7 @@ from answerable.loop.loop import Loop
 from answerable.model.actor import Actor, Role
 from answerable.model.entry import Entry
 from answerable.model.errors import Fault, Invalid, Refused
-from answerable.model.organisation import Organisation, Steward
+from answerable.model.organisation import OpenRegister, Organisation, Steward
 from answerable.model.roles import check_may
 from answerable.model.signing import KEY_BYTES, SigningKey
 from answerable.model.text import Text
@@ -60,6 +60,17 @@ def begin(  # noqa: PLR0913 - what a register says of itself
     for number, key in enumerate(keys, start=1):
         loop.keyring.add(f"steward-{number}", key.seed)
     return loop.act(command, actor, command_id=command_id)[0]
+
+
+def new_seal(loop: Loop) -> tuple[str, str]:
+    """Make the keys of a next seal and keep them here; give their verifier keys, log and time.
+
+    Raises:
+        Missing: ``register.unknown``.
+    """
+    log, time = _seals(loop.state.get(OpenRegister, "register").origin)
+    loop.keyring.add_seal(log, time)
+    return log.verifier.vkey, time.verifier.vkey
 
 
 def _seals(origin: str) -> tuple[Signer, Cosigner]:

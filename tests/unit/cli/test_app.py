@@ -451,3 +451,18 @@ def test_the_workspace_instead_of_its_public_folder(answerable, told):
     status, _, err = answerable("verify", told / "public", "--key", "rubbish")
     assert status == 2
     assert "(code key.form)" in err
+
+
+def test_a_seal_is_replaced_from_the_command_line(at, answerable, workspace):
+    old = answerable("verify", workspace / "public")[1].split("--key '")[1].split("'")[0]
+    status, out, _ = at(None, "keys", "new-seal")
+    assert status == 0
+    log, time = (out.split(f"--{name}-key '")[1].split("'")[0] for name in ("log", "time"))
+    assert answerable("verify", workspace / "public", "--key", old)[0] == 0
+    status, _, err = at(
+        "steward@trust", "account", "rotate-register-key", "--log-key", log, "--time-key", time,
+        "--reason", "Yearly.",
+    )  # fmt: skip
+    assert (status, err) == (0, "")
+    for key in (old, log):
+        assert answerable("verify", workspace / "public", "--key", key)[0] == 0
