@@ -67,6 +67,13 @@ from answerable.model.engagement import (
 )
 from answerable.model.entry import Body, Entry, Envelope, Signature, read_entry
 from answerable.model.errors import Missing
+from answerable.model.exchange import (
+    GatewayListed,
+    OptOutsSealed,
+    ReleasesCounted,
+    ServiceListed,
+    ServiceWithdrawn,
+)
 from answerable.model.fingerprint import of_proposal, of_recommendation
 from answerable.model.limits import LimitFields
 from answerable.model.organisation import (
@@ -547,6 +554,14 @@ def _decided() -> Iterator[Line]:
 def _lived() -> Iterator[Line]:
     yield from _lines("2026-06-01", AGENCY, example(SignalDeclared), example(SignalEnded))
     yield from _lines("2026-06-05", HEALTH, example(AgreementSuspended), example(AgreementResumed))
+    yield from _lines("2026-06-06", FIRE, example(ServiceListed), example(ServiceWithdrawn))
+    yield from _lines(
+        "2026-06-07",
+        HEALTH,
+        example(GatewayListed),
+        example(OptOutsSealed),
+        example(ReleasesCounted),
+    )
     yield from _lines("2026-07-01", FIRE, example(DutyMet), example(OutcomeReported))
     yield from _lines("2026-07-02", COUNCIL, example(TextTranslated, of=5))
     yield from _lines("2026-07-03", FIRE, example(OrganisationKeyRotated))

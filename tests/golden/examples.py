@@ -56,6 +56,14 @@ from answerable.model.engagement import (
     WorkshopHeld,
 )
 from answerable.model.entry import Body, Envelope, Signature
+from answerable.model.exchange import (
+    Count,
+    GatewayListed,
+    OptOutsSealed,
+    ReleasesCounted,
+    ServiceListed,
+    ServiceWithdrawn,
+)
 from answerable.model.limits import (
     Coarsen,
     Coarsening,
@@ -440,6 +448,38 @@ EXAMPLES: tuple[Body, ...] = (
         ends=datetime(2026, 6, 2, 18, tzinfo=UTC),
         reason=en("The river is falling."),
     ),
+    ServiceListed(
+        service="fire-control",
+        title=en("Control room of fire and rescue"),
+        public_key=key("fire-control").public,
+    ),
+    ServiceWithdrawn(service="fire-control", reason=en("The machine was sold.")),
+    GatewayListed(
+        gateway="health-gateway",
+        title=en("Gateway of the health board"),
+        address="https://gateway.health.example/data",
+        log_key=Signer(f"{ORIGIN}/health-gateway", seed("gateway")).verifier.vkey,
+    ),
+    OptOutsSealed(
+        list="said-no", version=3, fed=datetime(2026, 6, 6, 7, 30, tzinfo=UTC), seal="5e" * 32
+    ),
+    ReleasesCounted(
+        gateway="health-gateway",
+        day=date(2026, 6, 6),
+        size=1200,
+        root="70" * 32,
+        counts=(
+            Count(
+                agreement="flood-rescue",
+                dataset="home-needs",
+                pattern=Pattern.LOOKUP,
+                recipient="fire",
+                outcome="allowed",
+                requests=120,
+            ),
+            Count(outcome="refused", requests=30),
+        ),
+    ),
     DutyMet(
         agreement="flood-rescue",
         duty="yearly-report",
@@ -486,6 +526,13 @@ LIMITS = (
     Pseudonymise(limit="codes", column="household", **_REASON),
     WhileSignal(limit="in-floods", when=_WHILE, **_REASON),
     MinimumCount(limit="ten", count=10, **_REASON),
+    Coarsen(
+        limit="break-glass",
+        column="address",
+        to=Coarsening.POSTCODE_DISTRICT,
+        unless=_WHILE.with_(break_glass=True),
+        **_REASON,
+    ),
 )
 
 

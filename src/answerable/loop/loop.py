@@ -11,7 +11,6 @@ from typing import Any, Self
 from pydantic import ValidationError
 
 from answerable.audit.admission import admit
-from answerable.loop.clock import Clock, SystemClock
 from answerable.loop.context import ActionContext
 from answerable.loop.keyring import Keyring
 from answerable.loop.publisher import Publisher
@@ -19,6 +18,7 @@ from answerable.loop.sight import check_may_erase, check_may_see
 from answerable.loop.signers import sign
 from answerable.model.actor import Actor, Role
 from answerable.model.base import invalid
+from answerable.model.clock import Clock, SystemClock
 from answerable.model.command import ACTIONS, Action, Command
 from answerable.model.entry import Body, Entry, Envelope, read_entry
 from answerable.model.errors import Broken, Conflict, Missing, Refused
@@ -302,8 +302,13 @@ class Loop:
 
     # Publishing.
 
-    def publish(self, *, repair: bool = False) -> Seal:
+    def publish(self, *, repair: bool = False, renew: bool = False) -> Seal:
         """Seal the register as it is, and put its files in ``public/``.
+
+        Args:
+            repair: compare every file, and write what is missing or altered.
+            renew: date the seal anew although nothing was added: gateways rely on a register only
+                so long after its seal.
 
         Raises:
             Missing: ``register.unknown`` if it was never opened.
@@ -311,7 +316,7 @@ class Loop:
                 what was sealed before; ``key.missing``; or the files cannot be written.
         """
         with self._turn, self._publisher.alone():
-            return self._publisher.publish(self.state, self._tree, repair=repair)
+            return self._publisher.publish(self.state, self._tree, repair=repair, renew=renew)
 
     # Private rooms.
 

@@ -3,8 +3,8 @@
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from answerable.loop.clock import Clock
 from answerable.loop.keyring import Keyring
+from answerable.model.clock import Clock
 from answerable.model.errors import Broken
 from answerable.model.organisation import OpenRegister
 from answerable.model.state import State
@@ -28,15 +28,22 @@ class Publisher:
         """Wait until no other process seals or publishes."""
         return lock(self._lock)
 
-    def publish(self, state: State, tree: Tree, *, repair: bool) -> Seal:
+    def publish(self, state: State, tree: Tree, *, repair: bool, renew: bool) -> Seal:
         """Seal a tree, if it was not, and publish it; to be called while `alone`.
+
+        Args:
+            state: what the entries add up to.
+            tree: the entries.
+            repair: compare every file, and write what is missing or altered.
+            renew: seal the same tree again with the present time, so that gateways see that the
+                register is looked after.
 
         Raises:
             Missing: ``register.unknown`` if it was never opened.
             Broken: ``seal.smaller`` or ``seal.different`` if the register is not a continuation of
                 what was sealed before; ``key.missing``; or the files cannot be written.
         """
-        seal = self._seal(state, tree)
+        seal = self._seal(state, tree, renew=renew)
         self._public.publish(
             tree,
             self._register.read,
@@ -47,14 +54,14 @@ class Publisher:
         )
         return seal
 
-    def _seal(self, state: State, tree: Tree) -> Seal:
+    def _seal(self, state: State, tree: Tree, *, renew: bool) -> Seal:
         opened = state.get(OpenRegister, "register")
         if tree.size != state.size:
             raise Broken("seal.ahead", sealed=state.size, size=tree.size)
         last = self._register.sealed()
         if last:
             _check_continues(last, tree)
-            if last.size == state.size:
+            if last.size == state.size and not renew:
                 return last
         head = Checkpoint(opened.origin, state.size, tree.root(state.size))
         now = max(self._clock.now(), state.last_at or self._clock.now())

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from answerable.model.base import Day, Digest, Frozen, Moment, Name, Slug
 from answerable.model.entry import Body, Entry, Kind
-from answerable.model.limits import Effect, Limit, Pattern, Reason
+from answerable.model.limits import Coarsen, Effect, Limit, Pattern, Reason, WhileSignal
 from answerable.model.signing import canonical
 from answerable.model.state import Builder, Record, applies, remembers
 from answerable.model.text import Text
@@ -189,7 +189,11 @@ class DutyMet(Body):
 
 
 class Agreement(AgreementFields, Record):
-    """A decision to share: one grant, its limits and duties, parties, start, end, review."""
+    """A decision to share: one grant, its limits and duties, parties, start, end, review.
+
+    Attributes:
+        signed_by: the parties that signed the terms as they now stand.
+    """
 
     noun: ClassVar[str] = "agreement"
 
@@ -209,8 +213,17 @@ class Agreement(AgreementFields, Record):
 
     @property
     def is_signed(self) -> bool:
-        """Whether every party has signed."""
-        return bool(self.parties) and {p.organisation for p in self.parties} == set(self.signed_by)
+        """Whether every party has signed, the custodian and every recipient among them."""
+        wanted = {party.organisation for party in self.parties}
+        needed = {self.custodian, *self.recipients}
+        return needed <= wanted and wanted == set(self.signed_by)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The columns by which conditions tell where a subject is."""
+        whens = [limit.unless for limit in self.limits if isinstance(limit, Coarsen)]
+        whens += [limit.when for limit in self.limits if isinstance(limit, WhileSignal)]
+        return tuple(dict.fromkeys(when.area_column for when in whens if when))
 
     def duty(self, name: str) -> Duty | None:
         """Give a duty by name."""
@@ -229,25 +242,26 @@ def _decided(state: Builder, entry: Entry, body: ProposalDecided) -> None:
 @applies(PartyNamed)
 def _party(state: Builder, _entry: Entry, body: PartyNamed) -> None:
     was = state.get(Agreement, body.agreement)
-    state.put(was.with_(parties=(*was.parties, Party.from_(body))))
+    state.put(was.with_(parties=(*was.parties, Party.from_(body)), signed_by=()))
 
 
 @applies(LimitAdded)
 def _limit(state: Builder, _entry: Entry, body: LimitAdded) -> None:
     was = state.get(Agreement, body.agreement)
-    state.put(was.with_(limits=(*was.limits, body.terms)))
+    state.put(was.with_(limits=(*was.limits, body.terms), signed_by=()))
 
 
 @applies(DutyAdded)
 def _duty(state: Builder, _entry: Entry, body: DutyAdded) -> None:
     was = state.get(Agreement, body.agreement)
-    state.put(was.with_(duties=(*was.duties, Duty.from_(body))))
+    state.put(was.with_(duties=(*was.duties, Duty.from_(body)), signed_by=()))
 
 
 @applies(AgreementSigned)
 def _signed(state: Builder, entry: Entry, body: AgreementSigned) -> None:
     was = state.get(Agreement, body.agreement)
-    state.put(was.with_(signed_by=(*was.signed_by, entry.envelope.org)))
+    if body.terms == was.terms:  # a signature under other terms is none
+        state.put(was.with_(signed_by=(*was.signed_by, entry.envelope.org)))
 
 
 @applies(AgreementSuspended)

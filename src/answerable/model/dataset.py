@@ -79,11 +79,17 @@ class Column(ColumnFields):
 
 
 class Dataset(DatasetFields, Record):
-    """A described collection of data; a catalogue record, never the data."""
+    """A described collection of data; a catalogue record, never the data.
+
+    Attributes:
+        opened: the columns that told of nobody when its custodian opened it to anyone; a column
+            described later is not open.
+    """
 
     noun: ClassVar[str] = "dataset"
 
     columns: tuple[Column, ...] = ()
+    opened: tuple[Name, ...] = ()
 
     def column(self, name: str) -> Column | None:
         """Give a column by its name."""
@@ -113,4 +119,7 @@ def _column(state: Builder, _entry: Entry, body: ColumnDescribed) -> None:
 @applies(DatasetOpened)
 def _opened(state: Builder, _entry: Entry, body: DatasetOpened) -> None:
     was = state.get(Dataset, body.dataset)
-    state.put(was.with_(access=Access.OPEN, licence=body.licence, updated=body.freshness))
+    columns = tuple(c.column for c in was.columns if c.sensitivity is Sensitivity.NONE)
+    state.put(
+        was.with_(access=Access.OPEN, licence=body.licence, updated=body.freshness, opened=columns)
+    )

@@ -54,11 +54,14 @@ class When(Frozen):
         signal: the kind of signal, such as ``flood-warning``.
         issuers: the organisations whose word counts.
         area_column: the column of the data that names the area.
+        break_glass: whether a named person may also declare an emergency for one lookup, with a
+            reason; it is recorded, reviewed and told to the person looked up.
     """
 
     signal: Slug
     issuers: tuple[Slug, ...] = Field(min_length=1)
     area_column: Name
+    break_glass: Literal[True] | None = None
 
 
 class LimitFields(Frozen):

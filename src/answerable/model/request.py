@@ -1,6 +1,9 @@
 """What is asked of a gateway, and what it answers."""
 
-from pydantic import Field
+from collections.abc import Mapping
+
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from answerable.model.base import Frozen, Name, Slug
 from answerable.model.limits import Coarsening, OnlyRows, Pattern
@@ -10,7 +13,8 @@ class Request(Frozen):
     """One request for data under an agreement.
 
     Attributes:
-        area: the area in which the subject of a lookup lives, as the data says.
+        areas: where the subject of a lookup is, as the data says: by the column that names it.
+        emergency: whether a named person declares an emergency for this one lookup.
     """
 
     agreement: Slug
@@ -18,7 +22,15 @@ class Request(Frozen):
     purpose: Name
     pattern: Pattern
     columns: tuple[Name, ...] = Field(min_length=1)
-    area: Slug | None = None
+    areas: Mapping[Name, str] = Field(default_factory=dict)
+    emergency: bool = False
+
+    @field_validator("columns")
+    @classmethod
+    def _once(cls, columns: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(columns)) != len(columns):
+            raise PydanticCustomError("request.twice", "names a column twice")
+        return columns
 
 
 class Refusal(Frozen):
@@ -34,10 +46,15 @@ class Refusal(Frozen):
 
 
 class Given(Frozen):
-    """A column as it would be given, and the limits that made it so."""
+    """A column as it would be given, and the limits that made it so.
+
+    Attributes:
+        source: the column that the less exact value is made from, if not the column itself.
+    """
 
     column: Name
     coarsened: Coarsening | None = None
+    source: Name | None = None
     pseudonym: bool = False
     by: tuple[str, ...] = ()
 
@@ -51,6 +68,8 @@ class Verdict(Frozen):
         leaves_out: opt-out lists whose people are left out.
         minimum_count: the smallest count that may leave, for aggregates.
         warnings: missed duties that are made public beside what is given.
+        signals: the declarations that opened something.
+        emergency: whether a declared emergency, and no signal, opened something.
     """
 
     refusals: tuple[Refusal, ...] = ()
@@ -59,6 +78,8 @@ class Verdict(Frozen):
     leaves_out: tuple[Slug, ...] = ()
     minimum_count: int | None = None
     warnings: tuple[str, ...] = ()
+    signals: tuple[Slug, ...] = ()
+    emergency: bool = False
 
     @property
     def allowed(self) -> bool:

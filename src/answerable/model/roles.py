@@ -14,6 +14,7 @@ from answerable.model.agreement import Agreement
 from answerable.model.dataset import Dataset
 from answerable.model.engagement import Consultation, Engagement, Recommendation, Statement
 from answerable.model.errors import Forbidden, Missing
+from answerable.model.exchange import Gateway, RecipientService
 from answerable.model.organisation import OpenRegister
 from answerable.model.proposal import Benefit, Proposal, Risk
 from answerable.model.signal import Signal
@@ -114,6 +115,14 @@ def _issuer(state: State, body: Any) -> Collection[str]:
     return [state.get(Signal, body.declaration).issuer]
 
 
+def _of_service(state: State, body: Any) -> Collection[str]:
+    return [state.get(RecipientService, body.service).organisation]
+
+
+def _of_gateway(state: State, body: Any) -> Collection[str]:
+    return [state.get(Gateway, body.gateway).organisation]
+
+
 def _permit(whose: Whose, *roles: Role, signed: Signed = Signed.NO) -> Permit:
     return Permit(frozenset(roles), whose, signed)
 
@@ -179,6 +188,11 @@ MAY: dict[str, Permit] = {
     "agreement.resumed": _permit(_agreeing, _CUSTODIAN, signed=_BY_ORGANISATION),
     "signal.declared": _permit(_anyone, _OFFICER, signed=_BY_ORGANISATION),
     "signal.ended": _permit(_issuer, _OFFICER, signed=_BY_ORGANISATION),
+    "service.listed": _permit(_anyone, _OFFICER, _CUSTODIAN, signed=_BY_ORGANISATION),
+    "service.withdrawn": _permit(_of_service, _OFFICER, _CUSTODIAN, signed=_BY_ORGANISATION),
+    "gateway.listed": _permit(_anyone, _CUSTODIAN, signed=_BY_ORGANISATION),
+    "optouts.sealed": _permit(_anyone, _CUSTODIAN, signed=_BY_ORGANISATION),
+    "releases.counted": _permit(_of_gateway, _CUSTODIAN, signed=_BY_ORGANISATION),
     "duty.met": _permit(_debtor, _OFFICER, _CUSTODIAN, signed=_BY_ORGANISATION),
     "outcome.reported": _permit(_proposer, _OFFICER),
 }

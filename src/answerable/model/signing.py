@@ -68,9 +68,14 @@ def public_text(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
 
 
+def key_bytes(public: str) -> bytes:
+    """Give the 32 bytes of a public key."""
+    return base64.b64decode(public)
+
+
 def key_id(public: str) -> str:
     """Name a public key: the first 16 bytes of its SHA-256, in hexadecimal."""
-    return hashlib.sha256(base64.b64decode(public)).hexdigest()[:32]
+    return hashlib.sha256(key_bytes(public)).hexdigest()[:32]
 
 
 def canonical(said: object) -> bytes:
@@ -113,7 +118,7 @@ class SigningKey:
 
 def is_signed(message: bytes, signature: str, public: str) -> bool:
     """Tell whether ``signature`` over ``message`` is by the holder of ``public``."""
-    key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public))
+    key = Ed25519PublicKey.from_public_bytes(key_bytes(public))
     try:
         key.verify(base64.b64decode(signature), message)
     except InvalidSignature:

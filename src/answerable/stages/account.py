@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from answerable.model.base import Slug
 from answerable.model.command import Command, Context, Said, action, rule, says
 from answerable.model.errors import Missing, Refused
+from answerable.model.exchange import used_keys
 from answerable.model.organisation import (
     OpenRegister,
     Organisation,
@@ -106,11 +107,7 @@ def check_admitted(state: State, body: OrganisationAdmitted, _said: Said) -> Non
 
 
 def _unused(state: State, public: str) -> None:
-    opened = state.get(OpenRegister, "register")
-    used = {steward.key for steward in opened.stewards}
-    for organisation in state.each(Organisation):
-        used |= {organisation.public_key, *organisation.retired_keys}
-    if public in used:
+    if public in used_keys(state):
         raise Refused("key.used", key=key_id(public))
 
 

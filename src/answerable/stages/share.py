@@ -1,14 +1,36 @@
-"""Share: signals that limits depend on. The data plane itself is `answerable.gateway`'s."""
+"""Share: signals that limits depend on, who may ask, and what each day of releases came to.
+
+The data plane itself is `answerable.gateway`'s.
+"""
 
 from datetime import timedelta
 from typing import Any
 
-from answerable.model.base import Moment, Slug
+from answerable.model.agreement import Agreement
+from answerable.model.base import Digest, Moment, Slug
 from answerable.model.command import Command, Said, rule, says
 from answerable.model.errors import Refused
+from answerable.model.exchange import (
+    Gateway,
+    GatewayFields,
+    GatewayListed,
+    OptOut,
+    OptOutsSealed,
+    RecipientService,
+    ReleaseFields,
+    Releases,
+    ReleasesCounted,
+    ServiceFields,
+    ServiceListed,
+    ServiceWithdrawn,
+    used_keys,
+)
+from answerable.model.organisation import OpenRegister
 from answerable.model.signal import Signal, SignalDeclared, SignalEnded, SignalFields
+from answerable.model.signing import key_id
 from answerable.model.state import State
 from answerable.model.text import Text
+from answerable.science.tlog import TlogError, Verifier
 
 LONGEST_SIGNAL = timedelta(days=14)
 """A signal has an end, and within two weeks; whoever needs longer declares another."""
@@ -30,8 +52,43 @@ class EndSignal(Command):
     reason: Text
 
 
+class ListService(ServiceFields, Command):
+    """Name a service of your organisation, and the key with which it asks gateways for data."""
+
+
+class WithdrawService(Command):
+    """Take a service's key away; gateways believe it no more."""
+
+    service: Slug
+    reason: Text
+
+
+class ListGateway(GatewayFields, Command):
+    """Name a gateway of your organisation, where it is, and the key of its log of releases."""
+
+
+class SealOptOuts(Command):
+    """Seal the version of an opt-out list that a gateway was fed; nobody on it is named."""
+
+    list: Slug
+    version: int
+    fed: Moment
+    seal: Digest
+
+
+class CountReleases(ReleaseFields, Command):
+    """Say what one day's releases of a gateway came to, as the gateway counted them."""
+
+    page = "gateway"
+
+
 says(DeclareSignal, SignalDeclared)
 says(EndSignal, SignalEnded)
+says(ListService, ServiceListed)
+says(WithdrawService, ServiceWithdrawn)
+says(ListGateway, GatewayListed)
+says(SealOptOuts, OptOutsSealed)
+says(CountReleases, ReleasesCounted)
 
 
 @rule(SignalDeclared)
@@ -52,3 +109,63 @@ def check_ended(state: State, body: SignalEnded, said: Said) -> None:
     signal: Any = state.get(Signal, body.declaration)
     if not said.at <= body.ends < signal.ends:
         raise Refused("signal.end", declaration=body.declaration)
+
+
+@rule(ServiceListed)
+def check_service(state: State, body: ServiceListed, _said: Said) -> None:
+    """Refuse a name that is taken, and a key that anybody has or had."""
+    state.free(RecipientService, body.service)
+    if body.public_key in used_keys(state):
+        raise Refused("key.used", key=key_id(body.public_key))
+
+
+@rule(ServiceWithdrawn)
+def check_withdrawn(state: State, body: ServiceWithdrawn, _said: Said) -> None:
+    """Refuse to withdraw a service twice."""
+    if state.get(RecipientService, body.service).withdrawn:
+        raise Refused("service.withdrawn", service=body.service)
+
+
+@rule(GatewayListed)
+def check_gateway(state: State, body: GatewayListed, said: Said) -> None:
+    """Refuse the gateway of somebody else, and a key that is not that of its log."""
+    was = state.find(Gateway, body.gateway)
+    if was and was.organisation != said.org:
+        raise Refused("gateway.taken", name=body.gateway)
+    wanted = log_name(state, body.gateway)
+    try:
+        name = Verifier.from_vkey(body.log_key).name
+    except TlogError:
+        raise Refused("key.form") from None
+    if name != wanted:
+        raise Refused("key.name", name=name, wanted=wanted)
+
+
+def log_name(state: State, gateway: str) -> str:
+    """Give the name that a gateway's log of releases must have."""
+    return f"{state.get(OpenRegister, 'register').origin}/{gateway}"
+
+
+@rule(OptOutsSealed)
+def check_sealed(state: State, body: OptOutsSealed, said: Said) -> None:
+    """Refuse a version that is not later than the last, and one fed in the future."""
+    was = state.find(OptOut, f"{said.org}/{body.list}")
+    if was and body.version <= was.version:
+        raise Refused("list.version", list=body.list, version=was.version)
+    if body.fed > said.at:
+        raise Refused("list.fed", list=body.list)
+
+
+@rule(ReleasesCounted)
+def check_counted(state: State, body: ReleasesCounted, said: Said) -> None:
+    """Refuse a day that is not over or counted already, a log cut short, another's agreement."""
+    days = [found for found in state.each(Releases) if found.gateway == body.gateway]
+    if body.day >= said.at.date():
+        raise Refused("releases.day", day=body.day.isoformat())
+    if any(body.day <= found.day for found in days):
+        raise Refused("releases.taken", gateway=body.gateway, day=body.day.isoformat())
+    if any(body.size < found.size for found in days):
+        raise Refused("releases.smaller", gateway=body.gateway, size=body.size)
+    for name in {count.agreement for count in body.counts if count.agreement}:
+        if state.get(Agreement, name).custodian != said.org:
+            raise Refused("releases.agreement", agreement=name)

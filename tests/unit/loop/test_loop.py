@@ -16,8 +16,8 @@ import pytest
 from pydantic import ValidationError
 from tests.unit.loop.conftest import NOW, open_register
 
-from answerable.audit.source import DirectorySource
 from answerable.audit.verify import verify
+from answerable.evidence.source import DirectorySource
 from answerable.loop import Loop, welcome
 from answerable.model.actor import Role
 from answerable.model.errors import Broken, Conflict, Forbidden, Invalid, Missing, Refused
@@ -350,6 +350,17 @@ def test_a_full_disk_while_publishing_keeps_the_entry(loop, officer, workspace, 
     assert loop.act(vision(), officer, command_id="once-0001")
     loop.publish()
     assert verify(DirectorySource(workspace / "public"), LATER).size == loop.state.size
+
+
+def test_a_seal_is_renewed_with_the_time_although_nothing_was_added(loop, workspace, clock):
+    first = loop.publish()
+    assert loop.publish() == first
+    clock.moment += timedelta(hours=1)
+    again = loop.publish(renew=True)
+    assert (again.size, again.root) == (first.size, first.root)
+    assert again.note != first.note
+    assert (workspace / "public" / "checkpoint").read_bytes() == again.note
+    assert verify(DirectorySource(workspace / "public"), LATER).holds
 
 
 def test_opening_again_mends_the_public_files(loop, officer, workspace, clock):

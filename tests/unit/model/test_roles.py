@@ -10,7 +10,8 @@ import pytest
 from tests.golden.examples import key
 from tests.worlds import ORGANISATIONS, STRANGER, before, example
 
-from answerable.audit.admission import admit, check_authority
+from answerable.audit.admission import admit
+from answerable.evidence.entry import check_authority
 from answerable.model.actor import Role
 from answerable.model.command import ACTIONS, RULES, bodies_of
 from answerable.model.entry import KINDS
@@ -71,6 +72,11 @@ TABLE = """
     | agreement.resumed        | custodian                             | health       | organisation     | agreement      |
     | signal.declared          | officer                               | anybody      | organisation     |                |
     | signal.ended             | officer                               | agency       | organisation     | declaration    |
+    | service.listed           | officer custodian                     | anybody      | organisation     |                |
+    | service.withdrawn        | officer custodian                     | fire         | organisation     | service        |
+    | gateway.listed           | custodian                             | anybody      | organisation     |                |
+    | optouts.sealed           | custodian                             | anybody      | organisation     |                |
+    | releases.counted         | custodian                             | health       | organisation     | gateway        |
     | duty.met                 | officer custodian                     | fire         | organisation     | agreement      |
     | outcome.reported         | officer                               | fire         | no               | proposal       |
 """  # noqa: E501 - a row of a table is one line
@@ -297,4 +303,7 @@ def test_the_operator_may_not_speak_for_others_although_it_runs_the_register():
         "mission.set",
         "proposal.made",
         "signal.declared",
+        "service.listed",
+        "gateway.listed",
+        "optouts.sealed",
     }

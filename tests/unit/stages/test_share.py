@@ -1,15 +1,39 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
-from tests.unit.stages.table import allowed, at, each, judge, refused, usual
-from tests.worlds import DAY, before, example
+import pytest
+from pydantic import ValidationError
+from tests.golden.examples import key, log_key
+from tests.unit.stages.table import allowed, at, each, empty, judge, refused, usual
+from tests.worlds import AGENCY_DATA, DAY, FIRE, before, example
 
-from answerable.model.agreement import AgreementSuspended
+from answerable.model.agreement import AgreementSuspended, DutyMet
+from answerable.model.exchange import (
+    Count,
+    Gateway,
+    GatewayListed,
+    OptOut,
+    OptOutsSealed,
+    RecipientService,
+    Releases,
+    ReleasesCounted,
+    ServiceListed,
+    ServiceWithdrawn,
+)
 from answerable.model.signal import Signal, SignalDeclared, SignalEnded
 
 SECOND = timedelta(seconds=1)
 SAID = at("2026-06-01T09:00:00")
 BEGINS, ENDS = at("2026-06-01T06:00:00"), at("2026-06-03T06:00:00")
 FORTNIGHT = timedelta(days=14)
+
+NEXT_DAY = at("2026-06-08T09:00:00")
+COUNT = example(ReleasesCounted).counts[0]
+
+
+def listed_by_agency(world):
+    """The agency has a gateway of that name; the health board has none."""
+    world.state.put(world.state.get(Gateway, "health-gateway").with_(organisation="agency"))
+
 
 CASES = [
     refused("declaration.taken", SignalDeclared, usual),
@@ -32,6 +56,28 @@ CASES = [
     refused("signal.end", SignalEnded, ends=ENDS + SECOND),
     refused("signal.end", SignalEnded, ends=SAID - SECOND),
     refused("signal.end", SignalEnded, usual),
+    refused("register.unknown", ServiceListed, empty),
+    refused("service.taken", ServiceListed, usual),
+    refused("key.used", ServiceListed, usual, service="fire-crew"),
+    refused("key.used", ServiceListed, public_key=key("fire").public),
+    refused("key.used", ServiceListed, public_key=key("steward-1").public),
+    refused("service.unknown", ServiceWithdrawn, service="another", by=FIRE),
+    refused("service.withdrawn", ServiceWithdrawn, usual),
+    refused("gateway.taken", GatewayListed, usual, by=AGENCY_DATA),
+    refused("key.name", GatewayListed, gateway="another-gateway"),
+    refused("key.name", GatewayListed, log_key=log_key().verifier.vkey),
+    refused("key.form", GatewayListed, log_key="no key"),
+    refused("list.version", OptOutsSealed, usual),
+    refused("list.version", OptOutsSealed, usual, version=2),
+    refused("list.fed", OptOutsSealed, fed=at("2026-06-07T09:00:01")),
+    refused("releases.day", ReleasesCounted, day=date(2026, 6, 7)),
+    refused("releases.taken", ReleasesCounted, usual),
+    refused("releases.taken", ReleasesCounted, usual, day=date(2026, 6, 5)),
+    refused(
+        "releases.smaller", ReleasesCounted, usual, day=date(2026, 6, 7), size=1199, at=NEXT_DAY
+    ),
+    refused("releases.agreement", ReleasesCounted, listed_by_agency, by=AGENCY_DATA),
+    refused("agreement.unknown", ReleasesCounted, counts=(COUNT.with_(agreement="another"),)),
 ]
 ALLOWED = [
     allowed(SignalDeclared),
@@ -44,6 +90,16 @@ ALLOWED = [
     allowed(SignalDeclared, usual, declaration="warning-2"),
     allowed(SignalEnded, ends=SAID),
     allowed(SignalEnded, ends=ENDS - SECOND),
+    allowed(ServiceListed),
+    allowed(ServiceWithdrawn),
+    allowed(GatewayListed),
+    allowed(GatewayListed, usual, address="http://127.0.0.1:8101"),
+    allowed(OptOutsSealed),
+    allowed(OptOutsSealed, usual, version=4),
+    allowed(OptOutsSealed, usual, version=1, by=AGENCY_DATA),
+    allowed(ReleasesCounted),
+    allowed(ReleasesCounted, usual, day=date(2026, 6, 7), at=NEXT_DAY),
+    allowed(ReleasesCounted, counts=()),
 ]
 
 
@@ -62,3 +118,18 @@ def test_a_signal_remembers_whose_word_it_is_and_when_it_ended():
     assert signal.issuer == "agency"
     assert signal.begins == BEGINS
     assert signal.ends == example(SignalEnded).ends < ENDS
+
+
+def test_the_state_remembers_services_gateways_lists_and_days():
+    state = before(DutyMet).state
+    assert state.get(RecipientService, "fire-control").withdrawn
+    gateway = state.get(Gateway, "health-gateway")
+    assert (gateway.organisation, gateway.log_keys) == ("health", (gateway.log_key,))
+    assert state.get(OptOut, "health/said-no").version == 3
+    assert state.get(Releases, "health-gateway/2026-06-06").counts[0].requests == 120
+
+
+@pytest.mark.parametrize("figure", [0, 1, 9, 14, -10])
+def test_a_small_or_exact_figure_cannot_be_said(figure):
+    with pytest.raises(ValidationError):
+        Count(outcome="refused", requests=figure)
