@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from answerable.audit.claims import CLAIMS, Claim
 from answerable.model.errors import AnswerableError
+from answerable.model.state import State
 
 
 class Standing(StrEnum):
@@ -34,6 +35,7 @@ class Report:
     Attributes:
         checked: entries checked by every rule.
         trusted: the key that was believed because none was given.
+        state: what the entries that passed add up to.
     """
 
     origin: str = ""
@@ -45,6 +47,7 @@ class Report:
     fingerprint: str = ""
     nature: str = ""
     faults: dict[str, Fault] = field(default_factory=dict)
+    state: State = field(default_factory=State)
     unreached: set[str] = field(default_factory=lambda: {claim.name for claim in CLAIMS})
 
     def fails(self, claim: str, place: str, problem: AnswerableError) -> None:

@@ -4,39 +4,41 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from answerable.audit import admission
 from answerable.audit.claims import CLAIMS
 from answerable.audit.report import Report
-from answerable.audit.source import Source
+from answerable.evidence import entry as evidence
+from answerable.evidence.seal import (
+    CHECKPOINT,
+    check_chain,
+    open_seal,
+    read_head,
+    unvouched_seal,
+)
+from answerable.evidence.source import Source
 from answerable.model.base import BlobRef, moment_text
 from answerable.model.command import RULES
 from answerable.model.engagement import PoolCommitted
 from answerable.model.entry import Entry, check_exact, parse_json, read_entry
 from answerable.model.errors import AnswerableError, Broken, Refused
-from answerable.model.organisation import OpenRegister, RegisterKeyRotated, RegisterOpened
-from answerable.model.signing import canonical, key_id
+from answerable.model.organisation import OpenRegister, RegisterOpened
+from answerable.model.signing import canonical
 from answerable.model.state import Builder
 from answerable.science.tlog import (
     Checkpoint,
-    Cosignature,
-    CosignatureVerifier,
     TlogError,
     Tree,
     Verifier,
     leaf_hash,
-    open_note,
-    parse_checkpoint,
     tile_bytes,
     tiles_of,
     unpack_bundle,
 )
 
 _ATTEMPTS = 3
-_SLACK = timedelta(days=1)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_CHECKPOINT = "checkpoint"
 
 
 def verify(source: Source, now: datetime, key: str | None = None) -> Report:
@@ -50,9 +52,9 @@ def verify(source: Source, now: datetime, key: str | None = None) -> Report:
     A register that is published while it is read is read again, so no fault is a mere race.
     """
     for _ in range(_ATTEMPTS):
-        before = source.read(_CHECKPOINT)
+        before = source.read(CHECKPOINT)
         report = _Check(source, now, key, before).run()
-        if report.holds or source.read(_CHECKPOINT) == before:
+        if report.holds or source.read(CHECKPOINT) == before:
             break
     return report
 
@@ -67,16 +69,16 @@ class _Check:
         self._now = now
         self._key = key
         self._checkpoint = checkpoint
-        self._report = Report()
         self._state = Builder()
+        self._report = Report(state=self._state)
         self._tree = Tree()
         self._blobs: list[tuple[str, BlobRef]] = []
         self._pools: list[tuple[str, PoolCommitted]] = []
         self._unvouched: list[str] = []
 
     def run(self) -> Report:
-        head = self._head()
-        if head is None:
+        checkpoint, head = self._checkpoint, self._head()
+        if checkpoint is None or head is None:
             return self._report
         entries = list(self._entries(head.size))
         whole = len(entries) == head.size
@@ -84,7 +86,7 @@ class _Check:
             self._check_tree(head)
         self._replay(entries, whole=whole)
         if self._report.checked == head.size:
-            self._check_seal(head)
+            self._check_seal(checkpoint)
         self._check_blobs()
         self._check_files(head.size)
         return self._report
@@ -93,13 +95,12 @@ class _Check:
 
     def _head(self) -> Checkpoint | None:
         if self._checkpoint is None:
-            self._report.fails("files", _CHECKPOINT, Broken("file.missing", path=_CHECKPOINT))
+            self._report.fails("files", CHECKPOINT, Broken("file.missing", path=CHECKPOINT))
             return None
         try:
-            text = self._checkpoint.decode().rpartition("\n\n")[0] + "\n"
-            head = parse_checkpoint(text)
-        except (TlogError, UnicodeDecodeError):
-            self._report.fails("seal", _CHECKPOINT, Broken("seal.form"))
+            head = read_head(self._checkpoint)
+        except Broken as problem:
+            self._report.fails("seal", CHECKPOINT, problem)
             return None
         self._report.origin, self._report.size = head.origin, head.size
         self._report.root = base64.b64encode(head.root).decode()
@@ -148,7 +149,7 @@ class _Check:
                 for place in range(0, len(true), 32):
                     if said[place : place + 32] != true[place : place + 32]:
                         return f"entry {tile.start + place // 32}"
-        return _CHECKPOINT
+        return CHECKPOINT
 
     # Entries, one by one, by the rules of their own version.
 
@@ -168,13 +169,13 @@ class _Check:
         try:
             entry = read_entry(data, index)
             check_exact(entry)
-            admission.check_known(entry)
+            evidence.check_known(entry)
             claim = "order"
-            admission.check_place(self._state, entry)
+            evidence.check_place(self._state, entry)
             claim = "authority"
-            admission.check_authority(self._state, entry)
+            evidence.check_authority(self._state, entry)
             claim = "signatures"
-            admission.check_signatures(self._state, entry)
+            evidence.check_signatures(self._state, entry)
             claim = "words"
             admission.check_words(entry)
             claim = RULES[type(entry.body)][0]
@@ -198,60 +199,28 @@ class _Check:
             self._pools.append((f"entry {entry.index}", body))
         if isinstance(body, RegisterOpened):
             self._report.nature = body.nature
-        if isinstance(body, RegisterKeyRotated):
-            old = self._state.get(OpenRegister, "register").log_key
-            signed = {signature.key for signature in entry.envelope.signatures}
-            if key_id(admission.seal_key(old)) not in signed:
-                self._unvouched.append(body.log_key)
+        unvouched = unvouched_seal(self._state, entry)
+        if unvouched is not None:
+            self._unvouched.append(unvouched)
 
     # The seal.
 
-    def _check_seal(self, head: Checkpoint) -> None:
+    def _check_seal(self, checkpoint: bytes) -> None:
         try:
-            self._open(head)
-        except AnswerableError as problem:
-            self._report.fails("seal", _CHECKPOINT, problem)
-        except TlogError as problem:
-            self._report.fails("seal", _CHECKPOINT, Broken("seal.wrong", said=problem.code))
+            self._report.sealed_at = moment_text(open_seal(checkpoint, self._state, self._now))
+            self._trust(self._state.get(OpenRegister, "register"))
+        except Broken as problem:
+            self._report.fails("seal", CHECKPOINT, problem)
         self._report.reached("seal")
-
-    def _open(self, head: Checkpoint) -> None:
-        opened = self._state.find(OpenRegister, "register")
-        if opened is None or self._checkpoint is None:
-            raise Broken("seal.empty")
-        log, time = opened.log_key, opened.time_key
-        note = open_note(
-            self._checkpoint, [Verifier.from_vkey(log), CosignatureVerifier.from_vkey(time)]
-        )
-        stamps = [line.timestamp for line in note.verified if isinstance(line, Cosignature)]
-        if len(note.verified) != 2 or len(stamps) != 1:  # noqa: PLR2004 - the seal and its time
-            raise Broken("seal.wrong", said="note.unsigned")
-        if head.origin != opened.origin or Verifier.from_vkey(log).name != opened.origin:
-            raise Broken("seal.origin", origin=head.origin, wanted=opened.origin)
-        self._report.sealed_at = self._sealed_at(stamps[0])
-        self._trust(opened)
-
-    def _sealed_at(self, stamp: int) -> str:
-        """Give the time of the seal: not before the last entry, nor after the checker's day."""
-        latest = int((self._now + _SLACK).timestamp())
-        earliest = int(self._state.last_at.timestamp()) if self._state.last_at else 0
-        if not earliest <= stamp <= latest:
-            raise Broken("seal.time", at=stamp)
-        return moment_text(datetime.fromtimestamp(stamp, UTC))
 
     def _trust(self, opened: OpenRegister) -> None:
         """Follow the chain of seals from the key given to the key in force."""
         raw = Verifier.from_vkey(opened.log_key).public
         self._report.fingerprint = hashlib.sha256(raw).hexdigest()
-        chain = [vkey for _, vkey in opened.log_keys]
         if self._key is None:
             self._report.trusted = opened.log_key
-            return
-        if self._key not in chain:
-            raise Broken("seal.stranger", origin=opened.origin)
-        later = chain[chain.index(self._key) + 1 :]
-        if set(later) & set(self._unvouched):
-            raise Broken("seal.unvouched", origin=opened.origin)
+        else:
+            check_chain(opened, self._key, self._unvouched)
 
     # Blobs, and what should not be there.
 
@@ -276,7 +245,7 @@ class _Check:
         if self._report.checked != size:
             return
         there = self._source.paths()
-        wanted = {_CHECKPOINT, *(tile.path for tile in tiles_of(size))}
+        wanted = {CHECKPOINT, *(tile.path for tile in tiles_of(size))}
         wanted |= {f"blob/{ref.sha256}" for _, ref in self._blobs}
         for path in sorted((there or frozenset()) - wanted):
             self._report.fails("files", path, Broken("file.unexpected", path=path))

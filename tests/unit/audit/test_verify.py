@@ -14,13 +14,13 @@ from tests import forge
 from tests.forge import change, drop, envelope
 
 from answerable.audit.claims import CLAIMS
-from answerable.audit.source import DirectorySource, WebSource, source_at
 from answerable.audit.verify import verify
+from answerable.evidence.source import DirectorySource, WebSource, source_at
 from answerable.loop import Loop, SetClock, begin
 from answerable.model.actor import Role
 from answerable.model.base import moment_text
 from answerable.model.entry import read_entry
-from answerable.model.errors import Broken, Invalid
+from answerable.model.errors import Broken
 from answerable.model.organisation import OpenRegister
 from answerable.model.signing import canonical
 from answerable.model.text import en
@@ -524,17 +524,6 @@ def test_an_address_where_nobody_answers():
         verify(WebSource("http://127.0.0.1:9"), LATER)
 
 
-@pytest.mark.parametrize("place", ["ftp://example.org", "file:///etc/passwd"])
-def test_an_address_of_another_kind(place):
-    with pytest.raises(Invalid, match="source.scheme"):
-        source_at(place)
-
-
-def test_a_directory_that_is_not_there(tmp_path):
-    with pytest.raises(Invalid, match="source.missing"):
-        source_at(str(tmp_path / "nothing"))
-
-
 def test_an_empty_directory_has_no_register(tmp_path):
     report = check(tmp_path)
     assert report.faults["files"].place == "checkpoint"
@@ -693,9 +682,3 @@ def test_a_seal_from_the_future_fails(original, tmp_path):
         original, original.entries, tmp_path, at=datetime(9999, 12, 31, tzinfo=UTC)
     )
     assert check(place).faults["seal"].problem.code == "seal.time"
-
-
-@pytest.mark.parametrize("place", ["http://[::1", "http://a\nb/", "http://h/\xff"])
-def test_an_address_that_is_none(place):
-    with pytest.raises(Invalid, match="source.scheme"):
-        source_at(place)

@@ -2,15 +2,19 @@
 
 import urllib.error
 import urllib.request
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
+from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import Protocol
 from urllib.parse import quote, urlsplit
 
 from answerable.model.errors import Broken, Invalid
 
-_SECONDS = 20
+SECONDS = 20.0
 _MOST_BYTES = 64 * 1024 * 1024
+_PIECE = 64 * 1024
+_FILE = "file:"
 
 
 class Source(Protocol):
@@ -26,8 +30,17 @@ class Source(Protocol):
 class DirectorySource:
     """Public files in a directory."""
 
-    def __init__(self, directory: Path) -> None:
-        if not directory.is_dir():
+    def __init__(self, directory: Path, *, there: bool = True) -> None:
+        """Name the directory.
+
+        Args:
+            directory: which.
+            there: whether it must be there already.
+
+        Raises:
+            Invalid: ``source.missing``.
+        """
+        if there and not directory.is_dir():
             raise Invalid("source.missing", place=str(directory))
         self._directory = directory
 
@@ -52,7 +65,14 @@ class DirectorySource:
 class WebSource:
     """Public files at a web address."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, seconds: float = SECONDS, within: float = inf) -> None:
+        """Name the address; nothing is fetched yet.
+
+        Args:
+            address: http or https.
+            seconds: how long to wait for the next bytes.
+            within: how many seconds a whole file may take, however steadily it drips.
+        """
         try:
             scheme = urlsplit(address).scheme
         except ValueError:
@@ -60,6 +80,7 @@ class WebSource:
         if scheme not in ("http", "https") or not address.isascii() or not address.isprintable():
             raise Invalid("source.scheme", place=address)
         self._address = address.rstrip("/")
+        self._seconds, self._within = seconds, within
 
     def read(self, path: str) -> bytes | None:
         """Fetch a file.
@@ -68,9 +89,10 @@ class WebSource:
             Broken: ``source.unreachable``; ``source.large`` above 64 MiB.
         """
         address = f"{self._address}/{quote(path)}"
+        until = monotonic() + self._within
         try:
-            with urllib.request.urlopen(address, timeout=_SECONDS) as answer:  # noqa: S310 - checked
-                data: bytes = answer.read(_MOST_BYTES + 1)
+            with urllib.request.urlopen(address, timeout=self._seconds) as answer:  # noqa: S310 - checked
+                data = _drain(answer, until)
         except urllib.error.HTTPError as problem:
             if problem.code in (404, 410):
                 return None
@@ -86,10 +108,31 @@ class WebSource:
         return None
 
 
-def source_at(place: str) -> Source:
-    """Open a directory or a web address.
+def _drain(answer: HTTPResponse, until: float) -> bytes:
+    """Read an answer to its end, or to a piece more than is allowed.
+
+    Raises:
+        TimeoutError: it is not all there in time.
+    """
+    data = bytearray()
+    while len(data) <= _MOST_BYTES and (piece := answer.read1(_PIECE)):
+        data += piece
+        if monotonic() > until:
+            raise TimeoutError
+    return bytes(data)
+
+
+def source_at(place: str, *, seconds: float = SECONDS, within: float = inf) -> Source:
+    """Open a directory, by its path or as ``file:`` and its path, or a web address.
+
+    Args:
+        place: where the files are.
+        seconds: how long a web address may keep anyone waiting for the next bytes.
+        within: how many seconds a whole file may take from there.
 
     Raises:
         Invalid: ``source.missing`` or ``source.scheme``.
     """
-    return WebSource(place) if "://" in place else DirectorySource(Path(place))
+    if "://" in place:
+        return WebSource(place, seconds=seconds, within=within)
+    return DirectorySource(Path(place.removeprefix(_FILE)))

@@ -1,0 +1,1 @@
+"""What anyone can check of a register from outside, without the rules of the stages."""
