@@ -65,6 +65,7 @@ WHENS = st.builds(
     signal=st.sampled_from(KINDS),
     issuers=some(*ORGANISATIONS),
     area_column=st.just("flood_area"),
+    break_glass=st.sampled_from([None, True]),
 )
 
 
@@ -152,13 +153,15 @@ FACTS = st.builds(
     ),
     requests=st.dictionaries(st.sampled_from(["limit-0", "limit-1", "extra"]), st.integers(0, 9)),
 )
+PLACES = st.just({}) | st.sampled_from(AREAS).map(lambda area: {"flood_area": area})
 ANY_REQUEST = st.builds(
     world.request,
     recipient=st.sampled_from(ORGANISATIONS),
     purpose=st.sampled_from(PURPOSES),
     pattern=st.sampled_from(Pattern),
     columns=some(*COLUMNS),
-    area=st.none() | st.sampled_from(AREAS),
+    areas=PLACES,
+    emergency=st.booleans(),
 )
 
 
@@ -173,7 +176,8 @@ def within(draw, agreed):
         purpose=draw(st.sampled_from(agreed.purposes)),
         pattern=draw(st.sampled_from(agreed.patterns)),
         columns=draw(some(*agreed.columns)),
-        area=draw(st.none() | st.sampled_from(AREAS)),
+        areas=draw(PLACES),
+        emergency=draw(st.booleans()),
     )
 
 

@@ -105,7 +105,7 @@ def test_coarsen_unless(row):
 @each(limits.COARSEN_NOWHERE)
 def test_coarsen_nowhere(row):
     agreed = agreement(DISTRICT.with_(unless=WARNING))
-    assert ask(agreed, signal(), pattern=Pattern(row["asked for as"]), area=None) == row["answer"]
+    assert ask(agreed, signal(), pattern=Pattern(row["asked for as"]), areas={}) == row["answer"]
 
 
 @each(limits.COARSEN_TWICE)

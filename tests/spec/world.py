@@ -107,7 +107,7 @@ def request(**changes):
         "purpose": "rescue",
         "pattern": LOOKUP,
         "columns": ("address",),
-        "area": HERE,
+        "areas": {"flood_area": HERE},
     }
     return Request(**{**usual, **changes})
 

@@ -46,6 +46,12 @@ _EFFECTS = {
 }
 
 
+_BREAK_GLASS = (
+    "or a named person declares an emergency for one lookup, with a reason that is recorded, "
+    "reviewed and told to the person looked up"
+)
+
+
 def explain(agreement: Agreement) -> list[str]:
     """Say what an agreement permits, narrows and asks, one sentence each."""
     return [
@@ -94,10 +100,11 @@ def _count(number: int, noun: str) -> str:
 
 
 def _when(when: When) -> str:
-    return (
+    said = (
         f"a {when.signal} by {_list(when.issuers, 'or')} is in force in the area "
         f"({_word(when.area_column)})"
     )
+    return f"{said}, {_BREAK_GLASS}" if when.break_glass else said
 
 
 def explain_limit(limit: Limit) -> str:
