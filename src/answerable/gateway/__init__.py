@@ -1,0 +1,1 @@
+"""The data plane: data leaves, by construction only as agreed. It can be audited alone."""

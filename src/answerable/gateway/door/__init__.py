@@ -1,0 +1,1 @@
+"""The gateway as services meet it: HTTP, every route with its declared access."""

@@ -1,0 +1,183 @@
+"""Every route of a gateway, with its access, on one page."""
+
+import asyncio
+from datetime import UTC, date, datetime, time
+from typing import Final
+
+from answerable.gateway.asked import AskAbout, AskBulk, AskCounts, AskLookup, read
+from answerable.gateway.callers import Caller
+from answerable.gateway.door.app import Access, Call, Route
+from answerable.gateway.door.figures import Figures
+from answerable.gateway.door.sending import send
+from answerable.gateway.errors import Declined
+from answerable.gateway.formats import Format
+from answerable.gateway.patterns.bulk import Stream, bulk, everyone
+from answerable.gateway.patterns.counts import counts
+from answerable.gateway.patterns.lookup import given_form, lookup
+from answerable.gateway.point import Point
+from answerable.gateway.releases import Leaf, Recorded, Release
+from answerable.model.base import moment_text
+from answerable.model.errors import Invalid, Missing
+
+ANYONE, SERVICE, OWN = Access
+
+TABLE: Final[tuple[tuple[str, str, Access, str], ...]] = (
+    ("POST", "/lookup", SERVICE, "lookup"),
+    ("POST", "/bulk", SERVICE, "bulk"),
+    ("POST", "/counts", SERVICE, "counts"),
+    ("GET", "/receipts/", SERVICE, "receipt"),
+    ("POST", "/about", OWN, "about"),
+    ("GET", "/emergencies/", OWN, "emergencies"),
+    ("GET", "/open/", ANYONE, "open"),
+    ("GET", "/releases/", ANYONE, "day"),
+    ("GET", "/checkpoint", ANYONE, "checkpoint"),
+    ("GET", "/health", ANYONE, "health"),
+    ("GET", "/ready", ANYONE, "ready"),
+    ("GET", "/metrics", ANYONE, "metrics"),
+)
+"""Method, path (one that ends in a stroke is followed by a name), access, what runs."""
+
+
+class Routes:
+    """What each route does."""
+
+    def __init__(self, gateway: str, point: Point, figures: Figures) -> None:
+        self._gateway = gateway
+        self._point = point
+        self._figures = figures
+        self._looked_up = figures.answered.labels("lookup")
+        self._rows = figures.rows.labels("lookup")
+
+    def all(self) -> tuple[Route, ...]:
+        """Give every route."""
+        return tuple(
+            Route(method, path, access, getattr(self, run)) for method, path, access, run in TABLE
+        )
+
+    async def health(self, call: Call) -> None:
+        """Say that the process answers, and how much of the register it believes."""
+        sealed = self._point.judge.sealed_at
+        said = {
+            "status": "ok",
+            "entries": self._point.judge.state.size,
+            "sealed_at": moment_text(sealed) if sealed else None,
+        }
+        await call.exchange.tell(said)
+
+    async def ready(self, call: Call) -> None:
+        """Say whether data can be given at all; 503 with the reasons if not."""
+        refusals = self._point.judge.register_refusals(self._point.now())
+        if refusals:
+            raise Declined(refusals)
+        await call.exchange.tell({"status": "ready"})
+
+    async def metrics(self, call: Call) -> None:
+        """Give the figures."""
+        await call.exchange.give(self._figures.text(), b"text/plain; version=0.0.4")
+
+    async def checkpoint(self, call: Call) -> None:
+        """Give the signed size and root of the log of releases."""
+        note = await asyncio.to_thread(self._point.log.checkpoint)
+        await call.exchange.give(note, b"text/plain; charset=utf-8")
+
+    async def day(self, call: Call) -> None:
+        """Give what one day came to, once it is over."""
+        counted = await asyncio.to_thread(self._point.log.count, self._gateway, _day(call.name))
+        await call.exchange.give(counted.data)
+
+    async def open(self, call: Call) -> None:
+        """Give open data to anyone: ``/open/DATASET.FORMAT``."""
+        name, _, ending = call.name.rpartition(".")
+        if ending not in set(Format):
+            raise Invalid("door.format", formats=[f.value for f in Format])
+        await self._stream(call, await everyone(self._point, name, Format(ending)))
+
+    async def lookup(self, call: Call) -> None:
+        """Answer for one subject."""
+        ask = read(AskLookup, await call.exchange.body())
+        found = await lookup(self._point, call.exchange.caller, ask, self._point.now())
+        self._looked_up.inc()
+        self._rows.inc(len(found.rows))
+        await call.exchange.give(found.said)
+        self._point.log.finished(found.release, len(found.rows), "sent")
+
+    async def counts(self, call: Call) -> None:
+        """Answer with how many people there are."""
+        ask = read(AskCounts, await call.exchange.body())
+        found = await counts(self._point, call.exchange.caller, ask)
+        self._figures.answered.labels("aggregate").inc()
+        said = {
+            "columns": list(ask.columns),
+            "counts": [[*cell, people] for cell, people in found.cells],
+            "minimum": found.minimum,
+            "given": [given_form(given) for given in found.gives],
+            "warnings": found.warnings,
+            "release": found.release,
+        }
+        await call.exchange.tell(said)
+        self._point.log.finished(found.release, len(found.cells), "sent")
+
+    async def bulk(self, call: Call) -> None:
+        """Give everything that may be given, as a stream."""
+        ask = read(AskBulk, await call.exchange.body())
+        await self._stream(call, await bulk(self._point, call.exchange.caller, ask))
+
+    async def receipt(self, call: Call) -> None:
+        """Give the evidence that a release is in the log, to whoever it was given to."""
+        if not (call.name.isascii() and call.name.isdigit() and len(call.name) < 16):  # noqa: PLR2004
+            raise Missing("door.receipt")
+        number = int(call.name)
+        known = number < len(self._point.log)
+        if not known or not _is_for(call.exchange.caller, self._point.log.leaf(number)):
+            raise Missing("door.receipt")
+        found = await asyncio.to_thread(self._point.log.receipt, number)
+        await call.exchange.give(found.data, b"text/plain; charset=utf-8")
+
+    async def about(self, call: Call) -> None:
+        """Say who looked one person up, for that person's own view; this look is recorded too."""
+        ask = read(AskAbout, await call.exchange.body())
+        found = await asyncio.to_thread(self._point.log.about, ask.dataset, ask.subject)
+        known = ask.dataset if ask.dataset in self._point.sources else None
+        await self._looked(call, known, found, (ask.dataset, ask.subject))
+
+    async def emergencies(self, call: Call) -> None:
+        """List what was opened by a declared emergency since a day, for review: ``2026-03-14``."""
+        since = datetime.combine(_day(call.name), time(), UTC)
+        found = await asyncio.to_thread(self._point.log.emergencies, since)
+        await self._looked(call, None, found, None)
+
+    async def _looked(
+        self,
+        call: Call,
+        dataset: str | None,
+        found: list[Recorded],
+        subject: tuple[str, str] | None,
+    ) -> None:
+        """Show both halves of releases to the organisation that answers for them."""
+        caller = call.exchange.caller
+        said = Release("allowed", dataset=dataset, recipient=caller.organisation, rows=len(found))
+        number = await self._point.recorded(said, {"service": caller.service}, subject)
+        told = [{"release": each.number, **each.leaf, "private": each.private} for each in found]
+        await call.exchange.tell({"releases": told, "release": number})
+        self._point.log.finished(number, len(found), "sent")
+
+    async def _stream(self, call: Call, stream: Stream) -> None:
+        ended = await send(call.exchange, stream)
+        self._point.log.finished(stream.release, stream.rows, ended.how)
+        self._figures.rows.labels("bulk").inc(stream.rows)
+        if ended.how == "stopped":
+            self._figures.stopped.inc()
+        if ended.problem:
+            raise ended.problem
+        self._figures.answered.labels("bulk").inc()
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid("door.day") from None
+
+
+def _is_for(caller: Caller, leaf: Leaf) -> bool:
+    return bool(leaf["what"] == "release" and leaf["recipient"] == caller.organisation)
