@@ -108,6 +108,7 @@ def datasets(session: Session) -> None:
 @click.option("--pattern", required=True, type=click.Choice([p.value for p in Pattern]))
 @click.option("--column", "asked", multiple=True, required=True)
 @click.option("--area", help="The area in which the subject lives.")
+@click.option("--emergency", is_flag=True, help="As if a named person declared an emergency.")
 @click.option("--at", "moment", type=click.DateTime(["%Y-%m-%dT%H:%M:%SZ"]), help="Another time.")
 @click.pass_obj
 def try_command(  # noqa: PLR0913 - what a request is made of
@@ -119,21 +120,25 @@ def try_command(  # noqa: PLR0913 - what a request is made of
     pattern: str,
     asked: tuple[str, ...],
     area: str | None,
+    emergency: bool,
     moment: datetime | None,
 ) -> None:
     """Rehearse a request: what would be allowed, in which form, and what decides. No data moves."""
-    try:
-        request = Request(
-            agreement=agreement,
-            recipient=recipient,
-            purpose=purpose,
-            pattern=Pattern(pattern),
-            columns=asked,
-            area=area,
-        )
-    except ValidationError as problem:
-        raise invalid("command.invalid", problem, command="try") from None
     with session.loop(acting=False) as loop:
+        agreed = loop.state.find(Agreement, agreement)
+        places = agreed.places if agreed and area else ()
+        try:
+            request = Request(
+                agreement=agreement,
+                recipient=recipient,
+                purpose=purpose,
+                pattern=Pattern(pattern),
+                columns=asked,
+                areas=dict.fromkeys(places, area or ""),
+                emergency=emergency,
+            )
+        except ValidationError as problem:
+            raise invalid("command.invalid", problem, command="try") from None
         now = moment.replace(tzinfo=UTC) if moment else loop.clock.now()
         tell_verdict(decide(loop.state, request, rehearsal(loop.state, agreement, now)))
 

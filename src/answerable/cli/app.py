@@ -1,19 +1,14 @@
 """The command line: its help reads like a table of contents of the loop."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
-from pydantic import ValidationError
 
 from answerable.cli import agreements, fields, look, register, work
-from answerable.cli.console import complain
 from answerable.cli.session import Session
-from answerable.model.base import invalid
 from answerable.model.command import ACTIONS, Action, is_flat
-from answerable.model.errors import AnswerableError
 from answerable.stages import STAGES
 
 _STAGE_HELP = {
@@ -145,29 +140,3 @@ def _act_from_file(action: Action) -> click.Command:
     return click.Command(
         name=action.verb, callback=run, help=about, params=[file, work.command_id_option()]
     )
-
-
-def run(main: click.Command, arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; give the exit status."""
-    try:
-        given = list(arguments) if arguments is not None else None
-        status = main.main(given, standalone_mode=False)  # the status, where a command set one
-    except click.Abort:
-        click.echo("Stopped.", err=True)
-        return 130
-    except click.ClickException as problem:
-        problem.show()
-        if getattr(problem, "option_name", "") in ("--as", "--workspace"):
-            click.echo("These two stand before the command: answerable --as … COMMAND", err=True)
-        return problem.exit_code
-    except ValidationError as problem:
-        fault = invalid("command.invalid", problem, command="as typed")
-        complain(fault)
-        return fault.exit_status
-    except AnswerableError as problem:
-        complain(problem)
-        return problem.exit_status
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
-    return status if isinstance(status, int) else 0

@@ -7,11 +7,12 @@ import click
 
 from answerable.audit.claims import CLAIMS
 from answerable.audit.report import Report, Standing
-from answerable.audit.source import source_at
 from answerable.audit.verify import verify
 from answerable.cli import story
 from answerable.cli.console import heading, table, tell
+from answerable.cli.receipts import check_receipt
 from answerable.cli.session import Session
+from answerable.evidence.source import source_at
 from answerable.loop import Loop, SystemClock
 from answerable.model.base import moment_text
 from answerable.model.entry import Entry
@@ -130,17 +131,27 @@ def status(session: Session) -> None:
 
 
 @click.command("verify")
-@click.argument("place", required=False)
+@click.argument("places", nargs=-1, metavar="DIRECTORY|ADDRESS or receipt FILE")
 @click.option("--key", metavar="VKEY", help="The verifier key you trust.")
+@click.option("--register", metavar="PLACE", help="For a receipt: a register that lists the key.")
 @click.option("--list", "listing", is_flag=True, help="List every claim instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
-def verify_command(place: str | None, key: str | None, listing: bool, as_json: bool) -> None:
-    """Check the public files at a directory or web address, claim by claim."""
-    if listing:
-        _list_claims()
-        return
-    if place is None:
-        raise click.UsageError("Name a directory or a web address, or ask for --list.")
+def verify_command(
+    places: tuple[str, ...], key: str | None, register: str | None, listing: bool, as_json: bool
+) -> None:
+    """Check the public files at a directory or web address, claim by claim; or one receipt."""
+    match places:
+        case _ if listing:
+            _list_claims()
+        case ("receipt", file):
+            check_receipt(Path(file), key, register)
+        case (place,):
+            _verify(place, key, as_json=as_json)
+        case _:
+            raise click.UsageError("Name a directory or a web address, or ask for --list.")
+
+
+def _verify(place: str, key: str | None, *, as_json: bool) -> None:
     if key is not None:
         try:
             Verifier.from_vkey(key)

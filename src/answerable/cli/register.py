@@ -34,9 +34,9 @@ def proof(session: Session, entry: int, out: BinaryIO | None) -> None:
 @click.command("publish")
 @click.pass_obj
 def publish(session: Session) -> None:
-    """Seal the register and write its public files, mending any that are damaged."""
+    """Seal the register anew, now, and write its public files, mending any that are damaged."""
     with session.loop() as loop:
-        seal = loop.publish(repair=True)
+        seal = loop.publish(repair=True, renew=True)
     tell(f"{seal.size} entries are public in {session.workspace / 'public'}.")
 
 

@@ -7,8 +7,9 @@ import stat
 import click
 import pytest
 
-from answerable.cli.app import build, run
+from answerable.cli.app import build
 from answerable.cli.fields import MOST_BYTES
+from answerable.cli.running import run
 from answerable.launch.demo.command import demo
 from answerable.stages import STAGES
 

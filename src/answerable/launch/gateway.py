@@ -1,0 +1,136 @@
+"""``answerable gateway``: run one, feed it, and look at what it recorded.
+
+Nothing of the stages is imported here: a data holder can audit a gateway alone.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from answerable.cli.console import table, tell
+from answerable.gateway.config import Config, read_config
+from answerable.gateway.releases import ReleaseLog
+from answerable.gateway.serve import run
+from answerable.gateway.vault import Fed, GatewayVault, read_subjects
+from answerable.model.base import moment_text
+from answerable.model.clock import SystemClock
+from answerable.science.tlog import Signer
+from answerable.store.files import private_directory
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The file named on the command line, read when it is needed."""
+
+    file: Path
+
+    def config(self) -> Config:
+        """Read it.
+
+        Raises:
+            Invalid: ``config.*``.
+        """
+        return read_config(self.file)
+
+    def vault(self) -> GatewayVault:
+        """Open the gateway's vault."""
+        return GatewayVault(private_directory(self.config().directory) / "vault.sqlite3")
+
+
+@click.group("gateway", invoke_without_command=True, context_settings={"max_content_width": 110})
+@click.option(
+    "--config",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    envvar="ANSWERABLE_GATEWAY",
+    help="The gateway's TOML file.",
+)
+@click.pass_context
+def gateway(ctx: click.Context, file: Path) -> None:
+    """Run a gateway beside the data: it gives out what agreements in the register permit."""
+    ctx.obj = Told(file)
+    if ctx.invoked_subcommand is None:
+        run(read_config(file), SystemClock().now)
+
+
+@gateway.command("check")
+@click.pass_obj
+def check(told: Told) -> None:
+    """Read the file, look at every source, and say what the gateway would do; nothing is served."""
+    config = told.config()
+    tell(f"{config.log_name}, of {config.told.organisation}, would listen on {config.told.listen}.")
+    tell("Mirrors of the register, best first:")
+    table((place,) for place, _ in config.mirrors)
+    tell("Sources:")
+    table((name, source.dialect, source.version()) for name, source in config.sources.items())
+
+
+@gateway.command("key")
+@click.pass_obj
+def key(told: Told) -> None:
+    """Show the key of the gateway's log, made now if there is none: the register must list it."""
+    config = told.config()
+    directory = private_directory(config.directory) / "releases"
+    if not (directory / "log.key").exists():
+        ReleaseLog(directory, config.log_name, SystemClock().now).close()
+    private = (directory / "log.key").read_text(encoding="ascii").strip()
+    click.echo(Signer.from_private_text(private).verifier.vkey)
+
+
+@gateway.command("feed")
+@click.argument("name", metavar="LIST")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--column", required=True, help="The column of the CSV file that names people.")
+@click.pass_obj
+def feed(told: Told, name: str, file: Path, column: str) -> None:
+    """Put a whole opt-out list in place of the one before; daily, also when nothing changed."""
+    with told.vault() as vault:
+        _told_of(vault.feed(name, read_subjects(file, column), SystemClock().now()))
+
+
+@gateway.command("leave-out")
+@click.argument("name", metavar="LIST")
+@click.argument("subject")
+@click.pass_obj
+def leave_out(told: Told, name: str, subject: str) -> None:
+    """Put one person on an opt-out list; it counts within a second."""
+    with told.vault() as vault:
+        _told_of(vault.add(name, subject, SystemClock().now()))
+
+
+@gateway.command("take-off")
+@click.argument("name", metavar="LIST")
+@click.argument("subject")
+@click.pass_obj
+def take_off(told: Told, name: str, subject: str) -> None:
+    """Take one person off an opt-out list."""
+    with told.vault() as vault:
+        _told_of(vault.remove(name, subject, SystemClock().now()))
+
+
+def _told_of(fed: Fed) -> None:
+    """Say what the register must be told: nobody on the list is named."""
+    said = {
+        "list": fed.list,
+        "version": fed.version,
+        "fed": moment_text(fed.at),
+        "seal": fed.commitment,
+    }
+    tell(f"Version {fed.version} of {fed.list} is in force, with {fed.count} on it.")
+    tell("Seal it in the register, as the custodian: answerable act seal-opt-outs --json with")
+    click.echo(json.dumps(said))
+
+
+@gateway.command("lists")
+@click.pass_obj
+def lists(told: Told) -> None:
+    """Show the opt-out lists: version, when they were fed, how many are on them."""
+    with told.vault() as vault:
+        found = [
+            (name, f"version {fed.version}", moment_text(fed.at), f"{fed.count} on it")
+            for name, fed in vault.lists().items()
+        ]
+    table(found or [("No list was ever fed.",)])
