@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from answerable.audit.source import DirectorySource
 from answerable.audit.verify import verify
+from answerable.evidence.source import DirectorySource
 from answerable.launch.demo import volunteers
 from answerable.launch.demo.cast import PEOPLE
 from answerable.launch.demo.command import tell_story, welsh
@@ -56,13 +56,22 @@ def test_the_story_goes_through_all_nine_stages(shown):
     "wanted",
     [
         "invented",
-        "This is a rehearsal",
-        "Before the agreement starts:\n    REFUSED by window",
-        "During the warning:\n    ALLOWED: address; need.",
-        "The day after the warning:\n    ALLOWED: address as postcode-district",
+        "Rain is open to everyone: 768 readings",
+        "At the council's gateway:\n    GIVEN: address: GB1, need: uses powered equipment",
+        "The whole list at once:\n    REFUSED by patterns",
+        "By somebody that nobody listed:\n    REFUSED: The token is not by a key",
+        "The same home, two hours later:\n    GIVEN: address: 4 Elder Lane",
+        "hoist or riser, battery_hours: 2",
+        "A home in Kirklarch, where there is no warning:\n    GIVEN: address: GB2",
+        "one by one: 10 are there.",
+        "Looked up again:\n    NOTHING: not there, or left out",
+        "asked to be left out (shown here only):\n    GIVEN: address: 4 Gean Lane",
+        "The day after the warning:\n    GIVEN: address: GB1",
+        "declared an emergency:\n    GIVEN: address: 13 Weir Wynd",
+        "milton-of-larch: 17",
+        "council-gateway, 2026-03-14: extra-help, lookup, allowed: 20 requests, 10 rows",
         "REFUSED by floods-only",
         "REFUSED by needs-only",
-        "REFUSED by recipients",
         "REFUSED by trained-crews",
         "Public warning: the duty trained-crews was missed.",
         "a-letter-each-time (rejected) -> nothing",

@@ -71,6 +71,13 @@ class Teller:
             self.draft_welsh(actor, entry, f"{name}-cy-{entry.index}")
         return entries[0]
 
+    def act_once(self, done: object, actor: Actor, command: Command) -> None:
+        """Carry a command out unless it was; for what cannot be said the same way twice."""
+        if done is None:
+            self.act(actor, command)
+        else:
+            self._acts += 1
+
     def draft_welsh(self, actor: Actor, entry: Entry, name: str) -> None:
         """Add a machine's draft of an entry's sentences in Welsh, marked as unread."""
         words = {
