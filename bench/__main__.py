@@ -63,7 +63,7 @@ def main(name: str | None, file: Path | None) -> None:
 
 
 def _listing(known: Iterable[Benchmark]) -> Iterator[str]:
-    return (f"{each.NAME:<12} {each.DESCRIPTION}" for each in known)
+    return (f"{each.NAME:<16} {each.DESCRIPTION}" for each in known)
 
 
 def _measure(benchmark: Benchmark) -> dict[str, Any]:
