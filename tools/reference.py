@@ -9,10 +9,21 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from pydantic import BaseModel
 from tests.spec.page import terms_page
 
 import answerable.stages
 from answerable.audit.claims import CLAIMS
+from answerable.gateway.asked import AskAbout, AskBulk, AskCounts, AskLookup, Emergency
+from answerable.gateway.config import RegisterTold, Told
+from answerable.gateway.connectors import (
+    CsvSource,
+    DuckdbSource,
+    ParquetSource,
+    PostgresSource,
+    SqliteSource,
+)
+from answerable.gateway.door.routes import TABLE, Routes
 from answerable.model.command import ACTIONS, RULES, is_flat
 from answerable.model.roles import MAY, Signed
 from answerable.words import sentences
@@ -153,12 +164,79 @@ def claims() -> str:
     return "\n".join(parts)
 
 
+_ABOUT_GATEWAY = """\
+A gateway stands beside the data of one organisation and gives out what agreements in the register
+permit. `answerable gateway --config gateway.toml` runs it. See
+[run a gateway](../how-to/run-a-gateway.md) and, for those who ask,
+[ask a gateway](../how-to/ask-a-gateway.md).
+Errors are problem details (RFC 9457) with a `code` of [the error codes](errors.md); a refusal lists
+every reason."""
+
+_MODELS: tuple[tuple[str, type[BaseModel], str], ...] = (
+    ("The file: at the top", Told, ""),
+    ("The file: `[register]`", RegisterTold, ""),
+    ("The file: `[[sources]]` of kind `parquet`", ParquetSource, "kind"),
+    ("The file: `[[sources]]` of kind `csv`", CsvSource, "kind"),
+    ("The file: `[[sources]]` of kind `duckdb`", DuckdbSource, "kind"),
+    ("The file: `[[sources]]` of kind `sqlite`", SqliteSource, "kind"),
+    ("The file: `[[sources]]` of kind `postgres`", PostgresSource, "kind"),
+    ("What `/lookup` is asked", AskLookup, ""),
+    ("An emergency, in a lookup", Emergency, ""),
+    ("What `/bulk` is asked", AskBulk, ""),
+    ("What `/counts` is asked", AskCounts, ""),
+    ("What `/about` is asked", AskAbout, ""),
+)
+
+
+def gateway() -> str:
+    """Give the page of the gateway: routes, what is asked, and its file."""
+    routes = [
+        (f"`{method} {path}{'NAME' if path.endswith('/') else ''}`", access.value, _does(run))
+        for method, path, access, run in TABLE
+    ]
+    parts = ["# The gateway", _MADE, _ABOUT_GATEWAY, "", "## Routes", ""]
+    parts += [_table(("route", "who may", "what it does"), *routes), ""]
+    for title, model, skip in _MODELS:
+        parts += [f"## {title}", "", *_fields(model, skip), ""]
+    return "\n".join(parts)
+
+
+def _does(run: str) -> str:
+    return _first(getattr(Routes, run).__doc__)
+
+
+def _fields(model: type[BaseModel], skip: str) -> Iterator[str]:
+    about = {name: text for base in reversed(model.__mro__) for name, text in _said(base)}
+    rows = []
+    for name, field in model.model_fields.items():
+        if name != skip:
+            default = (
+                "needed"
+                if field.is_required()
+                else f"`{field.get_default(call_default_factory=True)}`"
+            )
+            rows.append((f"`{field.alias or name}`", default, about.get(name, "")))
+    yield _first(model.__doc__)
+    yield ""
+    yield _table(("field", "if left out", "meaning"), *rows)
+
+
+def _said(kind: type) -> Iterator[tuple[str, str]]:
+    """Read what a docstring says of its attributes."""
+    _, _, attributes = (kind.__doc__ or "").partition("Attributes:")
+    for found in re.finditer(
+        r"\n        (\w+): (.*?)(?=\n        \w+: |\Z)", attributes, re.DOTALL
+    ):
+        yield found[1], " ".join(found[2].split())
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors,
     "entries.md": entries,
     "actions.md": actions,
     "claims.md": claims,
     "terms.md": terms_page,
+    "gateway.md": gateway,
 }
 
 

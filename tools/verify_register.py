@@ -13,11 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey a
 from rfc8785 import dumps as canonical
 
 FIELDS = "actor_ref at body command_id kind kind_version org register_id role signatures v".split()
-SIGNED = """dataset.opened recommendation.answered proposal.decided agreement.drafted
-    agreement.signed agreement.suspended agreement.resumed signal.declared signal.ended duty.met
-    pool.committed panel.drawn panel.finished recommendation.ratified"""
+SIGNED = """dataset.opened recommendation.answered proposal.decided agreement.drafted duty.met
+    agreement.signed agreement.suspended agreement.resumed signal.declared signal.ended panel.drawn
+    pool.committed panel.finished recommendation.ratified service.listed service.withdrawn
+    gateway.listed optouts.sealed releases.counted"""
 BLOB = re.compile(rb'\{"media":"(?:[^"\\]|\\.)*","sha256":"([^"]*)","size":([^}]*)\}')
-
 def need(ok: object, what: str) -> None:
     if not ok:
         raise ValueError(what)
