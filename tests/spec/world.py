@@ -53,10 +53,11 @@ def agreement(*limits, **changes):
         "starts": datetime(2026, 11, 1, tzinfo=UTC),
         "ends": datetime(2029, 11, 1, tzinfo=UTC),
         "greatest_age_minutes": 60,
-        "parties": (party("strathlarch"), party("larchside")),
-        "signed_by": ("strathlarch", "larchside"),
     }
-    return Agreement(**{**usual, "limits": limits, **changes})
+    terms = {**usual, "limits": limits, **changes}
+    sides = tuple(dict.fromkeys((terms["custodian"], *terms["recipients"])))
+    signed = {"parties": tuple(party(side) for side in sides), "signed_by": sides}
+    return Agreement(**{**signed, **terms})
 
 
 def rule(kind, name, **fields):
