@@ -50,6 +50,8 @@ class Told(Frozen):
         listen: ``HOST:PORT``.
         greatest_age_minutes: how old the register may be, whatever an agreement tolerates.
         renew_every: seconds between two looks at the sources of lookups.
+        streams: how many streams under agreements may run at once.
+        open_streams: how many streams of open data may run at once.
     """
 
     gateway: Slug
@@ -60,6 +62,8 @@ class Told(Frozen):
     register_: RegisterTold = Field(alias="register")
     greatest_age_minutes: int = Field(default=44_640, ge=1, le=44_640)
     renew_every: float = Field(default=1, ge=0.1, le=86_400)
+    streams: int = Field(default=16, ge=1, le=1000)
+    open_streams: int = Field(default=4, ge=1, le=1000)
 
     @field_validator("listen")
     @classmethod

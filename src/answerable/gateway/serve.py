@@ -18,7 +18,7 @@ from answerable.gateway.callers import Callers
 from answerable.gateway.config import Config
 from answerable.gateway.door.app import App
 from answerable.gateway.door.figures import Figures
-from answerable.gateway.door.routes import Routes
+from answerable.gateway.door.routes import Routes, Streams
 from answerable.gateway.judge import House, Judge
 from answerable.gateway.mirror import Mirror
 from answerable.gateway.models import Made, Models
@@ -65,7 +65,8 @@ class Running:
         with ExitStack() as opening:
             self.point = self._put_together(config, now, opening)
             self._opened = opening.pop_all()
-        routes = Routes(config.told.gateway, self.point, self.figures)
+        streams = Streams(config.told.streams, config.told.open_streams)
+        routes = Routes(config.told.gateway, self.point, self.figures, streams)
         callers = Callers(config.log_name, now())
         self.app = App(self.point, callers, self.figures, routes.all())
 

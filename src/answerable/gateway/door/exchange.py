@@ -1,5 +1,6 @@
 """One HTTP request and its answer, over plain ASGI."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
@@ -16,12 +17,17 @@ Headers = list[tuple[bytes, bytes]]
 LONGEST: Final = 65_536
 """Bytes of a request; what is asked fits in far less."""
 
+PATIENCE: Final = 10
+"""Seconds in which all of it has to come."""
+
 _JSON: Final = b"application/json"
 _ALWAYS: Final[Headers] = [
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
 ]
 
+
+_COME_AGAIN: Final = frozenset({429, 503})
 
 NOBODY: Final = Caller("", "")
 
@@ -70,9 +76,16 @@ class Exchange:
         """Read all that was sent.
 
         Raises:
-            Invalid: ``door.length`` above 64 KiB.
+            Invalid: ``door.length`` above 64 KiB; ``door.slow`` when it takes too long.
             HungUp: the caller went away first.
         """
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self._parts()
+        except TimeoutError:
+            raise Invalid("door.slow", seconds=PATIENCE) from None
+
+    async def _parts(self) -> bytes:
         parts: bytes = b""
         while True:
             message = await self._receive()
@@ -116,6 +129,6 @@ class Exchange:
         """Say what is wrong, and what to do."""
         number = status(problem)
         more: Headers = [(b"www-authenticate", b"Bearer")] if number == 401 else []  # noqa: PLR2004
-        more += [(b"retry-after", b"60")] if number == 429 else []  # noqa: PLR2004
+        more += [(b"retry-after", b"60")] if number in _COME_AGAIN else []
         await self.begin(number, PROBLEM, more)
         await self.end(details(problem))

@@ -20,6 +20,7 @@ _STATUS = {
     "door.length": 413,
     "door.method": 405,
     "door.path": 404,
+    "door.slow": 408,
     "request.dataset": 404,
     "releases.day": 404,
     "request.rate": 429,

@@ -2,12 +2,13 @@
 
 import asyncio
 from datetime import UTC, date, datetime, time
-from typing import Final
+from typing import Final, NamedTuple
 
 from answerable.gateway.asked import AskAbout, AskBulk, AskCounts, AskLookup, read
 from answerable.gateway.callers import Caller
 from answerable.gateway.door.app import Access, Call, Route
 from answerable.gateway.door.figures import Figures
+from answerable.gateway.door.room import Room
 from answerable.gateway.door.sending import send
 from answerable.gateway.errors import Declined
 from answerable.gateway.formats import Format
@@ -38,13 +39,22 @@ TABLE: Final[tuple[tuple[str, str, Access, str], ...]] = (
 """Method, path (one that ends in a stroke is followed by a name), access, what runs."""
 
 
+class Streams(NamedTuple):
+    """How many streams may run at once: under agreements, and of open data."""
+
+    services: int = 16
+    anyone: int = 4
+
+
 class Routes:
     """What each route does."""
 
-    def __init__(self, gateway: str, point: Point, figures: Figures) -> None:
+    def __init__(self, gateway: str, point: Point, figures: Figures, streams: Streams) -> None:
         self._gateway = gateway
         self._point = point
         self._figures = figures
+        self._for_services = Room(streams.services)
+        self._for_anyone = Room(streams.anyone)
         self._looked_up = figures.answered.labels("lookup")
         self._rows = figures.rows.labels("lookup")
 
@@ -90,7 +100,8 @@ class Routes:
         name, _, ending = call.name.rpartition(".")
         if ending not in set(Format):
             raise Invalid("door.format", formats=[f.value for f in Format])
-        await self._stream(call, await everyone(self._point, name, Format(ending)))
+        with self._for_anyone.taken():
+            await self._stream(call, await everyone(self._point, name, Format(ending)))
 
     async def lookup(self, call: Call) -> None:
         """Answer for one subject."""
@@ -120,7 +131,8 @@ class Routes:
     async def bulk(self, call: Call) -> None:
         """Give everything that may be given, as a stream."""
         ask = read(AskBulk, await call.exchange.body())
-        await self._stream(call, await bulk(self._point, call.exchange.caller, ask))
+        with self._for_services.taken():
+            await self._stream(call, await bulk(self._point, call.exchange.caller, ask))
 
     async def receipt(self, call: Call) -> None:
         """Give the evidence that a release is in the log, to whoever it was given to."""

@@ -64,6 +64,17 @@ def test_a_body_that_is_too_long_is_read_no_further():
         body_of(half, half)  # and no message more: there is none
 
 
+def test_a_body_that_drips_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr("answerable.gateway.door.exchange.PATIENCE", 0.05)
+
+    async def receive():
+        await asyncio.sleep(0.02)
+        return part(b"a", more=True)
+
+    with pytest.raises(Invalid, match=r"door\.slow"):
+        asyncio.run(Exchange(SCOPE, receive, None).body())
+
+
 @pytest.mark.parametrize("before", [[], [part(b"a", more=True)]])
 def test_whoever_goes_away_asked_nothing(before):
     with pytest.raises(HungUp):

@@ -1,14 +1,15 @@
 """Every route in one table: who may call it, and what nobody, a service or a stranger gets."""
 
+import asyncio
 import json
 
 import pytest
-from tests.gateways import SERVICE, Wire, asking
+from tests.gateways import SERVICE, Wire, ask, asking
 from tests.town import ABSENT, DAY, DRY, GATEWAY, HOUR, MARK, NOW, home
 
 from answerable.gateway.door.app import Access
 from answerable.gateway.door.figures import Figures
-from answerable.gateway.door.routes import Routes
+from answerable.gateway.door.routes import Routes, Streams
 from answerable.gateway.releases import verify_receipt
 from answerable.model.base import moment_text
 from answerable.model.exchange import ReleasesCounted
@@ -37,7 +38,7 @@ TABLE = [
 
 
 def test_every_route_is_in_the_table(shared):
-    routes = Routes(GATEWAY, shared.running.point, Figures()).all()
+    routes = Routes(GATEWAY, shared.running.point, Figures(), Streams()).all()
     declared = {(route.method, route.path, route.access) for route in routes}
     assert declared == {(method, path, access) for method, path, _, _, access, _ in TABLE}
 
@@ -308,3 +309,32 @@ def test_one_wire_is_one_request(shared):
         "http.response.start",
         "http.response.body",
     ]
+
+
+def test_only_so_many_streams_of_open_data_at_once(gate):
+    """Anyone may ask for them, and each holds a query open; a lookup goes through meanwhile."""
+    app, path = gate.running.app, "/open/rain.csv"
+
+    async def run():
+        hold = asyncio.Event()
+        held = [Wire() for _ in range(Streams().anyone)]
+        for wire in held:
+            wire.before = lambda _: hold.wait()
+        streams = [asyncio.ensure_future(ask(app, "GET", path, wire=wire)) for wire in held]
+        while not all(wire.waits for wire in held):
+            await asyncio.sleep(0.01)
+        refused = await ask(app, "GET", path)
+        looked_up = await ask(
+            app, "POST", "/lookup", json.dumps(FULL).encode(), gate.headers(SERVICE)
+        )
+        hold.set()
+        given = await asyncio.gather(*streams)
+        after = await ask(app, "GET", path)
+        return refused, looked_up, given, after
+
+    refused, looked_up, given, after = asyncio.run(run())
+    assert (refused[0], json.loads(refused[2])["code"]) == (503, "door.busy")
+    assert refused[1]["retry-after"] == "60"
+    assert looked_up[0] == 200
+    assert {status for status, _, _ in given} == {200}
+    assert after[2] == given[0][2]
