@@ -89,7 +89,7 @@ class Wire:
         self._body = body
         self._cut = cut
         self._asked = False
-        self.waits = False
+        self.begun = asyncio.Event()
         self.gone = asyncio.Event()
         self.sent: list[Message] = []
         self.before: Callable[[Message], Awaitable[None] | None] = lambda message: None
@@ -105,7 +105,7 @@ class Wire:
 
     async def send(self, message: Message) -> None:
         """Take a part of the answer."""
-        self.waits = True
+        self.begun.set()
         waits = self.before(message)
         if waits is not None:
             await waits

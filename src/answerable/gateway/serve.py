@@ -135,7 +135,7 @@ class Running:
         self.point.models.use(self.make())
 
     async def serve(self, listening: Callable[[], None] | None = None) -> None:
-        """Answer until the process is asked to stop, once it is ready; then let what is on its way go on to its end.
+        """Once it is ready, answer until asked to stop; then let what is on its way end.
 
         Args:
             listening: called when the door is open.

@@ -321,8 +321,7 @@ def test_only_so_many_streams_of_open_data_at_once(gate):
         for wire in held:
             wire.before = lambda _: hold.wait()
         streams = [asyncio.ensure_future(ask(app, "GET", path, wire=wire)) for wire in held]
-        while not all(wire.waits for wire in held):
-            await asyncio.sleep(0.01)
+        await asyncio.gather(*(wire.begun.wait() for wire in held))
         refused = await ask(app, "GET", path)
         looked_up = await ask(
             app, "POST", "/lookup", json.dumps(FULL).encode(), gate.headers(SERVICE)
