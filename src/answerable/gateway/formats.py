@@ -137,6 +137,7 @@ class _Parquet:
     def _flush(self) -> None:
         self._file.write_table(pa.Table.from_batches(self._waiting), row_group_size=GROUP_ROWS)
         self._waiting, self._rows, self._bytes = [], 0, 0
+        pa.default_memory_pool().release_unused()  # or it grows with the rows that went through
 
 
 class _Arrow:
