@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any, Self
@@ -110,6 +111,16 @@ class Loop:
         """What all entries so far add up to, those of other processes too."""
         self._catch_up()
         return self._state
+
+    @contextmanager
+    def still(self) -> Iterator[State]:
+        """Hold the register still: give what all entries add up to, and let nothing be added to it.
+
+        For whoever walks through records while others act.
+        """
+        with self._turn:
+            self._read_on()
+            yield self._state
 
     def status(self) -> Status:
         """What the state means now."""

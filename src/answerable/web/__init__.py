@@ -1,0 +1,1 @@
+"""Pages and interface: one view of the Loop, made for people."""

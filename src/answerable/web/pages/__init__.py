@@ -1,0 +1,1 @@
+"""The pages, stage by stage."""

@@ -1,0 +1,195 @@
+"""The front page: what this is, the loop with its numbers, and how to check it."""
+
+import math
+from collections.abc import Iterable, Sized
+from dataclasses import dataclass, replace
+from typing import Final
+
+from answerable.model.agreement import Agreement, Decision
+from answerable.model.assessment import Assessment
+from answerable.model.dataset import Dataset
+from answerable.model.engagement import Consultation, Engagement
+from answerable.model.organisation import OpenRegister
+from answerable.model.outcome import Outcome
+from answerable.model.proposal import Proposal
+from answerable.model.state import Record
+from answerable.model.status import Standing, standing
+from answerable.model.text import Text
+from answerable.model.vision import Mission
+from answerable.web.call import Call, Page
+
+_SHOWN: Final = 3
+_CENTRE: Final = (320, 200)
+_RADII: Final = (235, 160)
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Something that goes on."""
+
+    title: Text
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """Where the line shows its direction, halfway to the next stage; degrees."""
+
+    x: float
+    y: float
+    turn: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of the loop, with its number.
+
+    Attributes:
+        counted: what the number counts.
+        path: the page that has all of it; nothing where there is none.
+    """
+
+    id: str
+    name: str
+    count: int
+    counted: str
+    what: str
+    path: str
+    live: list[Live]
+    x: float
+    y: float
+    arrow: Arrow
+
+
+def front(call: Call) -> Page:
+    """Show the whole loop at a glance."""
+    opened = call.state.find(OpenRegister, "register")
+    stages = [_placed(number, stage) for number, stage in enumerate(_stages(call))]
+    picture = "; ".join(f"{s.name}: {s.count} {s.counted}" for s in stages)
+    said = {
+        "stages": stages,
+        "picture": picture,
+        "entries": call.state.size,
+        "origin": opened.origin if opened else "",
+    }
+    return Page("front.html", said)
+
+
+def _stages(call: Call) -> Iterable[Stage]:
+    _, state = call._, call.state
+    missions, datasets = list(state.each(Mission)), list(state.each(Dataset))
+    proposals, panels = list(state.each(Proposal)), list(state.each(Engagement))
+    in_force = [a for a in state.each(Agreement) if standing(a, call.now) is Standing.IN_FORCE]
+    yield _stage(
+        "imagine",
+        _("Imagine"),
+        missions,
+        _("missions"),
+        _("What data should do for people."),
+        "/imagine",
+        _last(missions, "/imagine#{}"),
+    )
+    yield _stage(
+        "find",
+        _("Find"),
+        datasets,
+        _("datasets"),
+        _("What data exists, and who answers for it."),
+        "/library",
+        _last(datasets, "/library/{}"),
+    )
+    yield _stage(
+        "propose",
+        _("Propose"),
+        proposals,
+        _("proposals"),
+        _("Who wants to use which data, and why."),
+        "/proposals",
+        _last(proposals, "/proposals/{}"),
+    )
+    yield _stage(
+        "weigh-up",
+        _("Weigh up"),
+        list(state.each(Assessment)),
+        _("proposals weighed"),
+        _("What good it may do, what harm, and to whom."),
+        "",
+        [],
+    )
+    yield _stage(
+        "ask-the-public",
+        _("Ask the public"),
+        [*panels, *state.each(Consultation)],
+        _("panels and consultations"),
+        _("What people drawn by lot, or anyone, said about it."),
+        "/panels",
+        _last(panels, "/panels/{}"),
+    )
+    yield _stage(
+        "decide",
+        _("Decide"),
+        list(state.each(Decision)),
+        _("decisions"),
+        _("What was decided and why, rejections too."),
+        "",
+        [],
+    )
+    yield _stage(
+        "share",
+        _("Share"),
+        in_force,
+        _("agreements in force"),
+        _("Data leaves as the rules allow, and no other way."),
+        "",
+        _last(in_force, "/agreements/{}"),
+    )
+    yield _stage(
+        "show",
+        _("Show"),
+        range(state.size),
+        _("entries in the public record"),
+        _("Everything that was done, for anyone to check."),
+        "/record",
+        [],
+    )
+    yield _stage(
+        "learn",
+        _("Learn"),
+        list(state.each(Outcome)),
+        _("outcomes measured"),
+        _("What came of it, beside what was promised."),
+        "",
+        [],
+    )
+
+
+def _stage(
+    id_: str,
+    name: str,
+    counts: Sized,
+    counted: str,
+    what: str,
+    path: str,
+    live: list[Live],
+) -> Stage:
+    return Stage(id_, name, len(counts), counted, what, path, live, 0, 0, Arrow(0, 0, 0))
+
+
+def _last(records: Iterable[Record], path: str) -> list[Live]:
+    """Give the newest few, newest first."""
+    newest = list(records)[: -_SHOWN - 1 : -1]
+    return [Live(getattr(each, "title"), path.format(each.key)) for each in newest]  # noqa: B009
+
+
+def _placed(number: int, stage: Stage) -> Stage:
+    """Put a stage on its place on the ring, clockwise from the top, and an arrow after it."""
+    x, y, _ = _on_ring(number)
+    return replace(stage, x=x, y=y, arrow=Arrow(*_on_ring(number + 0.5)))
+
+
+def _on_ring(place: float) -> tuple[float, float, float]:
+    angle = math.tau * place / 9 - math.tau / 4
+    (cx, cy), (rx, ry) = _CENTRE, _RADII
+    x, y = cx + rx * math.cos(angle), cy + ry * math.sin(angle)
+    turn = math.degrees(math.atan2(ry * math.cos(angle), -rx * math.sin(angle)))
+    return round(x, 1), round(y, 1), round(turn, 1)
