@@ -55,7 +55,7 @@ class Site:
     def _pages(self) -> list[BaseRoute]:
         return [
             Route(
-                (f"{_prefix(code)}{row.path}" if row.path != "/" else _prefix(code)) or "/",
+                f"{_prefix(code)}{row.path}",
                 self._endpoint(code, row),
                 methods=[row.method],
             )

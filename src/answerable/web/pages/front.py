@@ -19,7 +19,7 @@ from answerable.model.vision import Mission
 from answerable.web.call import Call, Page
 
 _SHOWN: Final = 3
-_CENTRE: Final = (320, 200)
+_CENTRE: Final = (320, 195)
 _RADII: Final = (235, 160)
 
 
@@ -65,7 +65,7 @@ def front(call: Call) -> Page:
     """Show the whole loop at a glance."""
     opened = call.state.find(OpenRegister, "register")
     stages = [_placed(number, stage) for number, stage in enumerate(_stages(call))]
-    picture = "; ".join(f"{s.name}: {s.count} {s.counted}" for s in stages)
+    picture = "; ".join(f"{s.name}. {s.counted}: {s.count}" for s in stages)
     said = {
         "stages": stages,
         "picture": picture,
@@ -84,7 +84,7 @@ def _stages(call: Call) -> Iterable[Stage]:
         "imagine",
         _("Imagine"),
         missions,
-        _("missions"),
+        _("Missions"),
         _("What data should do for people."),
         "/imagine",
         _last(missions, "/imagine#{}"),
@@ -93,7 +93,7 @@ def _stages(call: Call) -> Iterable[Stage]:
         "find",
         _("Find"),
         datasets,
-        _("datasets"),
+        _("Datasets"),
         _("What data exists, and who answers for it."),
         "/library",
         _last(datasets, "/library/{}"),
@@ -102,7 +102,7 @@ def _stages(call: Call) -> Iterable[Stage]:
         "propose",
         _("Propose"),
         proposals,
-        _("proposals"),
+        _("Proposals"),
         _("Who wants to use which data, and why."),
         "/proposals",
         _last(proposals, "/proposals/{}"),
@@ -111,7 +111,7 @@ def _stages(call: Call) -> Iterable[Stage]:
         "weigh-up",
         _("Weigh up"),
         list(state.each(Assessment)),
-        _("proposals weighed"),
+        _("Proposals weighed"),
         _("What good it may do, what harm, and to whom."),
         "",
         [],
@@ -120,7 +120,7 @@ def _stages(call: Call) -> Iterable[Stage]:
         "ask-the-public",
         _("Ask the public"),
         [*panels, *state.each(Consultation)],
-        _("panels and consultations"),
+        _("Panels and consultations"),
         _("What people drawn by lot, or anyone, said about it."),
         "/panels",
         _last(panels, "/panels/{}"),
@@ -129,7 +129,7 @@ def _stages(call: Call) -> Iterable[Stage]:
         "decide",
         _("Decide"),
         list(state.each(Decision)),
-        _("decisions"),
+        _("Decisions"),
         _("What was decided and why, rejections too."),
         "",
         [],
@@ -138,7 +138,7 @@ def _stages(call: Call) -> Iterable[Stage]:
         "share",
         _("Share"),
         in_force,
-        _("agreements in force"),
+        _("Agreements in force"),
         _("Data leaves as the rules allow, and no other way."),
         "",
         _last(in_force, "/agreements/{}"),
@@ -147,7 +147,7 @@ def _stages(call: Call) -> Iterable[Stage]:
         "show",
         _("Show"),
         range(state.size),
-        _("entries in the public record"),
+        _("Entries in the public record"),
         _("Everything that was done, for anyone to check."),
         "/record",
         [],
@@ -156,7 +156,7 @@ def _stages(call: Call) -> Iterable[Stage]:
         "learn",
         _("Learn"),
         list(state.each(Outcome)),
-        _("outcomes measured"),
+        _("Outcomes measured"),
         _("What came of it, beside what was promised."),
         "",
         [],

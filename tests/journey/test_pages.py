@@ -1,0 +1,42 @@
+"""Every page in a real browser: no fault that axe can find, in both languages, phone and desk."""
+
+from contextlib import closing
+
+import pytest
+from tests.browser import DESKTOP, PHONE, browser, keep, violations
+from tests.pages import PAGES, Story, served
+
+WIDTHS = {"phone": PHONE, "desktop": DESKTOP}
+
+
+@pytest.fixture(scope="module")
+def site(told, tmp_path_factory):
+    """The story, served; to be read only."""
+    place = tmp_path_factory.mktemp("site") / "story"
+    with closing(Story(told, place)) as story, served(story.site.app()) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser() as started:
+        yield started
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize("path", PAGES.values())
+def test_a_page_has_no_fault_that_axe_finds(site, chromium, path, language, width):
+    address = path if language == "en" else f"/{language}{path}"
+    with chromium.new_context(viewport=WIDTHS[width]) as context:
+        page = context.new_page()
+        said = []
+        page.on("console", lambda message: said.append(message.text))
+        answer = page.goto(f"{site}{address}")
+        if not answer.headers["content-type"].startswith("text/html"):
+            pytest.skip("no page for people")
+        name = path.strip("/").replace("/", "-").replace("?", "-") or "front"
+        keep(page, f"{name}.{language}.{width}")
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert said == []
