@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, Protocol
 from starlette.requests import Request
 
 from answerable.loop import Loop
-from answerable.model.errors import Invalid
+from answerable.model.actor import Actor
+from answerable.model.errors import Forbidden, Invalid
 from answerable.model.organisation import OpenRegister
 from answerable.model.state import State
 from answerable.web.language import ENGLISH, Tongue
@@ -31,6 +32,17 @@ class Call:
     request: Request
     visitor: Visitor
     form: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts, if somebody signed in.
+
+        Raises:
+            Forbidden: ``page.sign-in``.
+        """
+        if not self.visitor.organisation:
+            raise Forbidden("page.sign-in")
+        return self.loop.actor(self.visitor.role, self.visitor.organisation, self.visitor.person)
 
     def named(self, name: str) -> str:
         """Give a part of the path."""

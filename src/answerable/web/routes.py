@@ -1,16 +1,13 @@
 """Every page, with its access, in one table."""
 
-from enum import StrEnum
 from typing import Final, NamedTuple
 
+from answerable.model.actor import Role
 from answerable.web.call import View
 from answerable.web.pages import front
 
-
-class Access(StrEnum):
-    """Who may see a page."""
-
-    ANYONE = "anyone"
+ANYONE: Final = frozenset(Role)
+STAFF: Final = frozenset({Role.OFFICER, Role.CUSTODIAN, Role.FACILITATOR, Role.STEWARD})
 
 
 class Row(NamedTuple):
@@ -18,12 +15,13 @@ class Row(NamedTuple):
 
     Attributes:
         path: without the language; parts in braces are names.
+        access: the roles that may; whoever has not signed in is the public.
     """
 
     method: str
     path: str
-    access: Access
+    access: frozenset[Role]
     view: View
 
 
-TABLE: Final = (Row("GET", "/", Access.ANYONE, front.front),)
+TABLE: Final = (Row("GET", "/", ANYONE, front.front),)
