@@ -27,6 +27,11 @@ HOST: Final = "127.0.0.1"
 
 PAGES: Final = {
     "/": "/",
+    "/proposals": "/proposals",
+    "/proposals/{proposal}": "/proposals/flood-help",
+    "/agreements/{agreement}": "/agreements/flood-help-council",
+    "/agreements/{agreement}/rules/{rule}": "/agreements/flood-help-council/rules/left-out",
+    "/recommendations/{recommendation}": "/recommendations/a-letter-each-time",
 }
 """By the path in the table of routes: an address of it in the story."""
 

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from starlette.requests import Request
@@ -90,11 +91,13 @@ class Page(NamedTuple):
     Attributes:
         template: how it is laid out for people.
         said: what it says: records, sentences, numbers; programs get it as JSON.
+        aids: what only people need to find their way in it.
     """
 
     template: str
     said: dict[str, Any]
     status: int = 200
+    aids: Mapping[str, Any] = MappingProxyType({})
 
 
 class Raw(NamedTuple):

@@ -59,6 +59,7 @@ def html(call: Call, page: Page) -> str:
     made.install_gettext_translations(tongue.words, newstyle=True)  # type: ignore[attr-defined]
     return made.get_template(page.template).render(
         **page.said,
+        **page.aids,
         said=page.said,
         tongue=tongue,
         call=call,

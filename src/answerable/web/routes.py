@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from answerable.model.actor import Role
 from answerable.web.call import View
-from answerable.web.pages import front
+from answerable.web.pages import decide, front, propose
 
 ANYONE: Final = frozenset(Role)
 STAFF: Final = frozenset({Role.OFFICER, Role.CUSTODIAN, Role.FACILITATOR, Role.STEWARD})
@@ -24,4 +24,11 @@ class Row(NamedTuple):
     view: View
 
 
-TABLE: Final = (Row("GET", "/", ANYONE, front.front),)
+TABLE: Final = (
+    Row("GET", "/", ANYONE, front.front),
+    Row("GET", "/proposals", ANYONE, propose.proposals),
+    Row("GET", "/proposals/{proposal}", ANYONE, propose.proposal),
+    Row("GET", "/agreements/{agreement}", ANYONE, decide.agreement),
+    Row("GET", "/agreements/{agreement}/rules/{rule}", ANYONE, decide.rule),
+    Row("GET", "/recommendations/{recommendation}", ANYONE, decide.recommendation),
+)

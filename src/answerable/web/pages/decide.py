@@ -1,0 +1,71 @@
+"""Agreements, why each rule is there, and what became of each recommendation."""
+
+from answerable.model.agreement import Agreement
+from answerable.model.engagement import Engagement, Recommendation
+from answerable.model.organisation import Organisation
+from answerable.model.proposal import Proposal
+from answerable.model.status import ANSWER_WITHIN
+from answerable.model.text import Text
+from answerable.terms import explain, why
+from answerable.web.call import Call, Page
+from answerable.web.pages.propose import words_of
+from answerable.web.shares import signals_now
+from answerable.web.story import agreed, heard
+from answerable.web.terms import sentences_of
+
+
+def agreement(call: Call) -> Page:
+    """Show an agreement: what it gives now, its rules, its promises, who signed."""
+    found = call.state.get(Agreement, call.named("agreement"))
+    told = agreed(call.state, call.now, found)
+    code = call.tongue.code
+    said = {
+        "agreed": told,
+        "proposal": call.state.get(Proposal, found.proposal),
+        "grant": [Text({code: sentence}) for sentence in explain(found)[:8]],
+        "signals": signals_now(call.state, found, call.now),
+        "terms": found.terms,
+        **words_of(call, (told,)),
+    }
+    return Page("agreement.html", said)
+
+
+def rule(call: Call) -> Page:
+    """Say why a rule or a promise is there, down to the people who asked for it."""
+    name, term = call.named("agreement"), call.named("rule")
+    trace = why(call.state, name, term)
+    found = call.state.get(Agreement, name)
+    what, _, reason = trace.reason.partition(":")
+    asked = call.state.find(Recommendation, reason) if what == "recommendation" else None
+    said = {
+        "agreement": found,
+        "proposal": call.state.get(Proposal, found.proposal),
+        "name": term,
+        "rule": sentences_of(call.tongue, found)[f"{name}/{term}"],
+        "reason": trace.reason,
+        "words": trace.words,
+        "entry": trace.entry,
+        "ground": trace.ground,
+        "panel": call.state.get(Engagement, asked.engagement) if asked else None,
+        "organisation": call.state.find(Organisation, reason) if what == "basis" else None,
+    }
+    return Page("rule.html", said)
+
+
+def recommendation(call: Call) -> Page:
+    """Tell what a panel asked for, who was for and against, and what became of it."""
+    found = call.state.get(Recommendation, call.named("recommendation"))
+    panel = call.state.get(Engagement, found.engagement)
+    told = heard(call.state, found)
+    sentences: dict[str, Text] = {}
+    for name in dict.fromkeys(agreement for agreement, _ in told.became):
+        sentences |= sentences_of(call.tongue, call.state.get(Agreement, name))
+    said = {
+        "heard": told,
+        "panel": panel,
+        "proposal": call.state.get(Proposal, panel.proposal),
+        "rules": {f"{a}/{term}": sentences[f"{a}/{term}"] for a, term in told.became},
+        "due": (found.at + ANSWER_WITHIN).date(),
+        "late": found.answered is None and call.now - found.at > ANSWER_WITHIN,
+    }
+    return Page("recommendation.html", said)
