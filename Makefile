@@ -5,7 +5,9 @@ STAMP := $(VENV)/.ready
 WORKSPACE ?= demo-workspace
 CASES ?= 20000
 
-.PHONY: help setup demo test check bench fuzz docs lock clean
+ASSETS := src/answerable/web/static/marks.json
+
+.PHONY: help setup demo test check browser bench fuzz docs lock clean
 
 help: ## what each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -16,11 +18,18 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
 
-setup: $(STAMP) ## install everything into .venv, with hashes
+$(ASSETS): $(STAMP) package-lock.json $(wildcard src/answerable/web/assets/*)
+	$(BIN)/python -m tools.assets
 
-demo: setup ## walk one idea round the whole loop, then check it
-	$(BIN)/answerable demo --no-serve --workspace $(WORKSPACE)
-	$(BIN)/answerable verify $(WORKSPACE)/public
+setup: $(STAMP) $(ASSETS) ## install everything into .venv, with hashes, and build what pages look like
+
+demo: setup ## walk one idea round the whole loop, check it, show it on http://127.0.0.1:8000 (PORT=)
+	$(BIN)/answerable demo --workspace $(WORKSPACE)
+
+browser: ## install Debian's Chromium if there is none, for the tests of pages
+	@command -v $(or $(CHROMIUM),chromium) >/dev/null \
+		|| (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation) \
+		|| { echo "The tests need Chromium: install it, or set CHROMIUM to its path."; exit 1; }
 
 check: setup ## architecture, types, lint; documents that run and say everything
 	$(BIN)/ruff check .
@@ -30,7 +39,7 @@ check: setup ## architecture, types, lint; documents that run and say everything
 	$(BIN)/python -m tools.reference --check
 	$(BIN)/python -m pytest -q -n 2 tests/architecture tests/docs src
 
-test: check ## every check and every test
+test: check browser ## every check and every test
 	$(BIN)/python -m pytest -q -n 2 tests --ignore=tests/architecture --ignore=tests/docs
 
 bench: setup ## run every benchmark and print its table
@@ -47,4 +56,4 @@ lock: ## resolve requirements again (needs uv)
 	cd requirements && uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -c dev.txt run.in -o run.txt
 
 clean: ## remove what was made
-	rm -rf $(VENV) $(WORKSPACE) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(WORKSPACE) node_modules screenshots src/answerable/web/static .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -14,9 +14,11 @@ def main() -> None:
     from answerable.cli.app import build  # noqa: PLC0415
     from answerable.launch.demo.command import demo  # noqa: PLC0415
     from answerable.launch.gateway import gateway  # noqa: PLC0415
+    from answerable.launch.serve import serve_command  # noqa: PLC0415
 
     program = build()
     program.put("Work", gateway)
+    program.put("Work", serve_command)
     program.put("Work", demo)
     sys.exit(run(program))
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from answerable.audit.verify import verify
 from answerable.cli.console import tell
+from answerable.evidence.source import DirectorySource
 from answerable.launch.demo.chapters.account import account
 from answerable.launch.demo.chapters.assess import assess
 from answerable.launch.demo.chapters.catalogue import catalogue
@@ -17,8 +19,10 @@ from answerable.launch.demo.chapters.learn import learn
 from answerable.launch.demo.chapters.opening import opening
 from answerable.launch.demo.chapters.propose import propose
 from answerable.launch.demo.chapters.share import share
+from answerable.launch.demo.serving import serve_story
 from answerable.launch.demo.telling import Teller
-from answerable.model.errors import Refused
+from answerable.model.clock import SystemClock
+from answerable.model.errors import Broken, Refused
 from answerable.model.outcome import Outcome
 
 CHAPTERS = (
@@ -69,21 +73,42 @@ def tell_story(workspace: Path, *, quiet: bool = False) -> bool:
         return True
 
 
+def _check(public: Path) -> None:
+    """Check the whole record, as anyone can.
+
+    Raises:
+        Broken: ``demo.record`` if it does not hold.
+    """
+    report = verify(DirectorySource(public), SystemClock().now())
+    if not report.holds:
+        raise Broken("demo.record", place=str(public))
+    tell(f"The public record was checked: all {report.checked} entries hold, and so does the seal.")
+
+
 @click.command("demo")
 @click.option("--workspace", type=click.Path(path_type=Path, file_okay=False), required=True)
+@click.option("--no-serve", is_flag=True, help="Tell the story and end; serve no pages.")
 @click.option(
-    "--no-serve", is_flag=True, help="Do not serve pages at the end (there are none yet)."
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, 65_535),
+    envvar="PORT",
+    help="Where the pages are served.",
 )
-def demo(workspace: Path, no_serve: bool) -> None:  # noqa: ARG001 - pages come with the web
-    """Tell one story round the whole loop, with invented bodies and real figures."""
+def demo(workspace: Path, no_serve: bool, port: int) -> None:
+    """Tell one story round the whole loop, with invented bodies and real figures; then show it."""
     if not tell_story(workspace):
         tell(f"The story is already told in {workspace}; nothing was changed.")
     public = workspace / "public"
     tell()
-    tell(f"Everything public is in {public}. Look around, and check it:")
+    _check(public)
+    tell(f"Everything public is in {public}. Look around, and check it yourself:")
     for line in (
         f"answerable verify {public}",
         f"answerable --workspace {workspace} show proposal flood-help",
         f"answerable --workspace {workspace} log",
     ):
         click.echo(f"  {line}")
+    if not no_serve:
+        serve_story(workspace, port)

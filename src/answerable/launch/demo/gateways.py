@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from answerable.gateway.client import Client
 from answerable.gateway.releases import ReleaseLog
+from answerable.gateway.vault import Fed, GatewayVault
 from answerable.launch.demo import sources
 from answerable.launch.demo.cast import AGENCY, COUNCIL, HEALTH, ORIGIN
 from answerable.model.base import moment_text
@@ -148,14 +149,16 @@ def set_clock(workspace: Path, moment: datetime) -> bool:
     Returns:
         Whether it was not.
     """
-    file = private_directory(workspace / "gateways") / "clock"
+    private_directory(workspace / "gateways")
+    file = clock_file(workspace)
     if file.exists() and read_clock(file) > moment:
         return False
     write_durable(file, moment_text(moment).encode())
     return True
 
 
-def _clock_file(workspace: Path) -> Path:
+def clock_file(workspace: Path) -> Path:
+    """Name the file that tells the gateways what time it is in the story."""
     return workspace / "gateways" / "clock"
 
 
@@ -189,7 +192,7 @@ class Started:
 
     def client(self, key: SigningKey, workspace: Path) -> Client:
         """Give what asks it, with the key of a service."""
-        clock = _clock_file(workspace)
+        clock = clock_file(workspace)
         return Client(self.address, self.site.audience, key, lambda: read_clock(clock))
 
 
@@ -215,22 +218,33 @@ def wait_until(
     raise Broken("demo.gateway", gateway=what)
 
 
+def feed(workspace: Path, site: Site, name: str, people: Iterable[str], now: datetime) -> Fed:
+    """Feed a list of people who said no, as the body does every day."""
+    with GatewayVault(home_of(workspace, site) / "state" / "vault.sqlite3") as vault:
+        return vault.feed(name, people, now)
+
+
 @contextmanager
-def running(workspace: Path, configs: Sequence[tuple[Site, Path]]) -> Iterator[list[Started]]:
-    """Run gateways until the end of the block."""
+def running(configs: Sequence[tuple[Site, Path]], clock: Path | None) -> Iterator[list[Started]]:
+    """Run gateways until the end of the block.
+
+    Args:
+        configs: the file of each.
+        clock: the file that tells the story's time; without one it is the machine's.
+    """
     with ExitStack() as stack:
-        yield [stack.enter_context(_running(workspace, site, path)) for site, path in configs]
+        yield [stack.enter_context(_running(site, path, clock)) for site, path in configs]
 
 
 @contextmanager
-def _running(workspace: Path, site: Site, config: Path) -> Iterator[Started]:
+def _running(site: Site, config: Path, clock: Path | None) -> Iterator[Started]:
     listen = next(
         line.split('"')[1] for line in config.read_text().splitlines() if line.startswith("listen")
     )
     with (config.parent / "gateway.log").open("ab") as journal:
         program = [sys.executable, "-m", "answerable.launch.demo.gateway"]
         process = subprocess.Popen(  # noqa: S603 - ourselves
-            [*program, str(config), str(_clock_file(workspace)), str(os.getpid())], stderr=journal
+            [*program, str(config), str(clock or ""), str(os.getpid())], stderr=journal
         )
     started = Started(site, f"http://{listen}")
     try:

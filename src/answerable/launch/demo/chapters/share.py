@@ -9,14 +9,15 @@ from time import sleep
 from typing import Any, Final
 
 from answerable.gateway.client import Answered, Client
-from answerable.gateway.vault import Fed, GatewayVault
+from answerable.gateway.vault import Fed
 from answerable.launch.demo.cast import AGENCY, COUNCIL, FIRE, HEALTH
 from answerable.launch.demo.chapters.decide import COUNCIL_AGREEMENT, HEALTH_AGREEMENT, OPT_OUTS
 from answerable.launch.demo.gateways import (
     SITES,
     Site,
     Started,
-    home_of,
+    clock_file,
+    feed,
     log_key,
     running,
     set_clock,
@@ -148,7 +149,7 @@ def share(t: Teller) -> None:
     _list(t)
     t.loop.publish(renew=True)
     t.say("Three gateways start, each a process of its own, beside data that stays where it is:")
-    with running(t.loop.workspace, configs) as (rivers, council, health):
+    with running(configs, clock_file(t.loop.workspace)) as (rivers, council, health):
         for started in (rivers, council, health):
             t.point(f"{started.site.title}: {started.site.dataset}.")
         scene = _Scene(t, rivers, council, health, key)
@@ -210,8 +211,7 @@ def _list(t: Teller) -> None:
 
 def _feed(t: Teller, site: Site, people: tuple[str, ...] = (SAID_NO,)) -> Fed:
     """Feed the list of people who said no, as the body does every day."""
-    with GatewayVault(home_of(t.loop.workspace, site) / "state" / "vault.sqlite3") as vault:
-        return vault.feed(OPT_OUTS, people, t.clock.now())
+    return feed(t.loop.workspace, site, OPT_OUTS, people, t.clock.now())
 
 
 # What is asked of them.
