@@ -44,6 +44,12 @@ from answerable.stages.share import (
 AREA: Final = "larchfoot"
 SERVICE: Final = "fire-control"
 _NOTED: Final = 1.2
+RECORDS: Final = {
+    COUNCIL: ("council-records", "Records office of the council"),
+    HEALTH: ("health-records", "Records office of the health board"),
+}
+"""The services that ask a body's own gateway who looked somebody up, for that person."""
+
 STRANGER: Final = SigningKey(bytes(32))
 
 ELDER_LANE: Final = "INV000000217"
@@ -143,7 +149,9 @@ def share(t: Teller) -> None:
     t.day(LISTED)
     for site in SITES:
         wait_for(t.loop.workspace, site)
-    key = _service(t)
+    key = _service(t, FIRE, SERVICE, "Control room of fire and rescue")
+    for organisation, (service, title) in RECORDS.items():
+        _service(t, organisation, service, title)
     configs = [(site, set_up(t.loop.workspace, site, *_keys(t, site))) for site in SITES]
     set_clock(t.loop.workspace, t.clock.now())
     _list(t)
@@ -163,19 +171,15 @@ def share(t: Teller) -> None:
 # Who meets at the gateways.
 
 
-def _service(t: Teller) -> SigningKey:
-    """Give the key of the service that asks, made the first time."""
-    known = t.loop.state.find(RecipientService, SERVICE)
+def _service(t: Teller, organisation: str, service: str, title: str) -> SigningKey:
+    """Give the key of a service that asks, made the first time."""
+    known = t.loop.state.find(RecipientService, service)
     keys = {key.public: key for _, key in t.loop.keyring.all()}
-    key = keys[known.public_key] if known else t.loop.keyring.new(f"service-{SERVICE}")
+    key = keys[known.public_key] if known else t.loop.keyring.new(f"service-{service}")
     t.act_once(
         known,
-        t.actor(Role.OFFICER, FIRE),
-        ListService(
-            service=SERVICE,
-            title=en("Control room of fire and rescue"),
-            public_key=key.public,
-        ),
+        t.actor(Role.OFFICER, organisation),
+        ListService(service=service, title=en(title), public_key=key.public),
     )
     return key
 
