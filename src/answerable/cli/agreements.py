@@ -15,8 +15,16 @@ from answerable.model.engagement import Recommendation
 from answerable.model.limits import LeaveOut, Limit, Pattern
 from answerable.model.request import Given, Request, Verdict
 from answerable.model.state import State
-from answerable.terms import Facts, became, decide, diff, explain, why
-from answerable.terms.explain import explain_duty, explain_limit
+from answerable.terms import (
+    Facts,
+    became,
+    decide,
+    diff,
+    explain,
+    explain_duty,
+    explain_limit,
+    why,
+)
 from answerable.words import say
 
 

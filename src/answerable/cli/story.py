@@ -134,7 +134,7 @@ def agreement(state: State, now: datetime, name: str, language: str) -> None:
     """Tell what an agreement says and how it stands."""
     found = state.get(Agreement, name)
     heading(f"{found.title.say(language)} ({standing(found, now)})")
-    for sentence in explain(found):
+    for sentence in explain(found, language):
         table([("-", sentence)])
     tell(f"Signed by {', '.join(found.signed_by) or 'nobody yet'}.")
     for miss in missed(found, now):

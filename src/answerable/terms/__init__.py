@@ -2,7 +2,7 @@
 
 from answerable.terms.compare import Change, diff
 from answerable.terms.decide import Facts, decide
-from answerable.terms.explain import explain
+from answerable.terms.explain import explain, explain_duty, explain_grant, explain_limit
 from answerable.terms.plan import Plan, open_plan, plan
 from answerable.terms.trace import Trace, became, why
 
@@ -15,6 +15,9 @@ __all__ = [
     "decide",
     "diff",
     "explain",
+    "explain_duty",
+    "explain_grant",
+    "explain_limit",
     "open_plan",
     "plan",
     "why",

@@ -1,11 +1,13 @@
 """An agreement in plain sentences: what a machine enforces, as a person would say it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+
 from answerable.model.agreement import Agreement, Duty
 from answerable.model.base import moment_text
 from answerable.model.limits import (
     Coarsen,
-    Coarsening,
-    Effect,
     LeaveOut,
     Limit,
     MinimumCount,
@@ -15,144 +17,159 @@ from answerable.model.limits import (
     Pattern,
     Pseudonymise,
     Rate,
+    Reason,
     When,
     WhileSignal,
 )
-
-_COARSE = {
-    Coarsening.POSTCODE_DISTRICT: "the postcode district",
-    Coarsening.MONTH: "the month",
-    Coarsening.YEAR: "the year",
-    Coarsening.TEN_YEAR_BAND: "a band of ten years",
-}
-_PATTERNS = {
-    Pattern.LOOKUP: "one household or person at a time",
-    Pattern.BULK: "as a whole",
-    Pattern.AGGREGATE: "as counts",
-}
-_PREVAILS = {"text": "the text counts", "terms": "these rules count"}
-_COMPARE = {
-    "one-of": "is {}",
-    "none-of": "is not {}",
-    "at-least": "is at least {}",
-    "at-most": "is at most {}",
-    "present": "is known",
-}
-_EACH = {"minute": "a minute", "hour": "an hour", "day": "a day"}
-_EFFECTS = {
-    Effect.PUBLISH: "goes on, with a public warning",
-    Effect.ESCALATE: "goes on, and the matter goes to the custodian's senior officer",
-    Effect.SUSPEND: "stops",
-}
+from answerable.words import words
 
 
-_BREAK_GLASS = (
-    "or a named person declares an emergency for one lookup, with a reason that is recorded, "
-    "reviewed and told to the person looked up"
-)
+@dataclass(frozen=True, slots=True)
+class _Sayer:
+    """The words of one language, and how it counts and lists."""
+
+    words: Mapping[str, str]
+
+    def __call__(self, key: str, **said: object) -> str:
+        return self.words[key].format(**said)
+
+    def count(self, key: str, number: int, **said: object) -> str:
+        return self(f"{key}.{'one' if number == 1 else 'more'}", count=number, **said)
+
+    def all_of(self, names: tuple[str, ...], link: str = "and") -> str:
+        *most, last = map(_word, names)
+        return self(f"list.{link}", most=", ".join(most), last=last) if most else last
+
+    def any_of(self, values: tuple[str, ...]) -> str:
+        return reduce(lambda most, last: self("list.or", most=most, last=last), values or ("",))
+
+    def patterns(self, patterns: tuple[Pattern, ...]) -> str:
+        return self.all_of(tuple(self(f"pattern.{pattern}") for pattern in patterns))
 
 
-def explain(agreement: Agreement) -> list[str]:
-    """Say what an agreement permits, narrows and asks, one sentence each."""
-    return [
-        *_grant(agreement),
-        *(f"{explain_limit(limit)} {_why('rule', limit)}" for limit in agreement.limits),
-        *(f"{explain_duty(duty)} {_why('duty', duty)}" for duty in agreement.duties),
-    ]
-
-
-def _why(what: str, term: Limit | Duty) -> str:
-    name = term.duty if isinstance(term, Duty) else term.limit
-    return f"({what} {name}, because of the {term.because.replace(':', ' ')})"
-
-
-def _grant(agreement: Agreement) -> list[str]:
-    return [
-        f"{_list(agreement.recipients)} may ask {agreement.custodian} for {agreement.dataset}.",
-        f"It may ask for these columns: {_list(agreement.columns)}.",
-        f"It may ask for it {_list(tuple(_PATTERNS[p] for p in agreement.patterns))}.",
-        f"It may use it for {_list(agreement.purposes)}, and for nothing else.",
-        f"It runs from {moment_text(agreement.starts)} until {moment_text(agreement.ends)}.",
-        f"It is looked at again by {agreement.review.isoformat()}.",
-        f"Nothing is given on word of the register older than {_age(agreement)}.",
-        f"Where the text and these rules differ, {_PREVAILS[agreement.prevails]}.",
-    ]
-
-
-def _age(agreement: Agreement) -> str:
-    hours, minutes = divmod(agreement.greatest_age_minutes, 60)
-    return (
-        _count(hours, "hour") if not minutes else _count(agreement.greatest_age_minutes, "minute")
-    )
-
-
-def _list(names: tuple[str, ...], last: str = "and") -> str:
-    said = [_word(name) for name in names]
-    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} {last} {said[-1]}"
+def _sayer(language: str) -> _Sayer:
+    return _Sayer(words("terms", language))
 
 
 def _word(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def explain(agreement: Agreement, language: str = "en") -> list[str]:
+    """Say what an agreement permits, narrows and asks, one sentence each."""
+    return [
+        *explain_grant(agreement, language),
+        *(_limit_and_why(limit, language) for limit in agreement.limits),
+        *(_duty_and_why(duty, language) for duty in agreement.duties),
+    ]
 
 
-def _when(when: When) -> str:
-    said = (
-        f"a {when.signal} by {_list(when.issuers, 'or')} is in force in the area "
-        f"({_word(when.area_column)})"
-    )
-    return f"{said}, {_BREAK_GLASS}" if when.break_glass else said
+def _limit_and_why(limit: Limit, language: str) -> str:
+    say, said = _sayer(language), explain_limit(limit, language)
+    return say("because.limit", said=said, name=limit.limit, reason=_reason(limit.because, say))
 
 
-def explain_limit(limit: Limit) -> str:
+def _duty_and_why(duty: Duty, language: str) -> str:
+    say, said = _sayer(language), explain_duty(duty, language)
+    return say("because.duty", said=said, name=duty.duty, reason=_reason(duty.because, say))
+
+
+def _reason(because: Reason, say: _Sayer) -> str:
+    what, _, name = because.partition(":")
+    return say(f"reason.{what}", name=name)
+
+
+def explain_grant(agreement: Agreement, language: str = "en") -> list[str]:
+    """Say what an agreement permits at all, before any rule narrows it."""
+    say = _sayer(language)
+    return [
+        _asking(agreement, say),
+        say("grant.columns", columns=say.all_of(agreement.columns)),
+        say("grant.patterns", patterns=say.patterns(agreement.patterns)),
+        say("grant.purposes", purposes=say.all_of(agreement.purposes)),
+        _window(agreement, say),
+        say("grant.review", review=agreement.review.isoformat()),
+        say("grant.age", age=_age(agreement.greatest_age_minutes, say)),
+        say(f"grant.prevails.{agreement.prevails}"),
+    ]
+
+
+def _asking(agreement: Agreement, say: _Sayer) -> str:
+    recipients = say.all_of(agreement.recipients)
+    asked = {"custodian": agreement.custodian, "dataset": agreement.dataset}
+    return say("grant.recipients", recipients=recipients, **asked)
+
+
+def _window(agreement: Agreement, say: _Sayer) -> str:
+    starts, ends = moment_text(agreement.starts), moment_text(agreement.ends)
+    return say("grant.window", starts=starts, ends=ends)
+
+
+def _age(minutes: int, say: _Sayer) -> str:
+    hours, rest = divmod(minutes, 60)
+    return say.count("minutes", minutes) if rest else say.count("hours", hours)
+
+
+def explain_limit(limit: Limit, language: str = "en") -> str:
     """Say what one limit does."""
-    said = _limit(limit)
+    say = _sayer(language)
+    said = _limit(limit, say)
     if limit.patterns:
-        return f"When asked for it {_list(tuple(_PATTERNS[p] for p in limit.patterns))}: {said}"
+        return say("limit.asked", patterns=say.patterns(limit.patterns), limit=said)
     return said[0].upper() + said[1:]
 
 
-def _limit(limit: Limit) -> str:  # noqa: PLR0911 - one arm for each rule is the plainest form
+def _limit(limit: Limit, say: _Sayer) -> str:  # noqa: PLR0911 - one arm for each rule is the plainest form
     match limit:
         case OnlyColumns():
-            return f"only {_list(limit.columns)} may be given."
+            return say("limit.only-columns", columns=say.all_of(limit.columns))
         case OnlyPurposes():
-            return f"only for {_list(limit.purposes)}."
+            return say("limit.only-purposes", purposes=say.all_of(limit.purposes))
         case OnlyRows():
-            compared = _COMPARE[limit.compare].format(" or ".join(limit.values))
-            return f"only rows whose {_word(limit.column)} {compared}."
+            column, values = _word(limit.column), say.any_of(limit.values)
+            return say(f"limit.only-rows.{limit.compare}", column=column, values=values)
         case Coarsen():
-            unless = f", unless {_when(limit.unless)}" if limit.unless else ""
-            made = f", made from the {_word(limit.source)}" if limit.source else ""
-            column = _word(limit.column)
-            return f"{_COARSE[limit.to]} is given instead of the {column}{made}{unless}."
+            return _coarsen(limit, say)
         case LeaveOut():
-            return (
-                f"people on the list {limit.list} are left out; a list older than "
-                f"{_count(limit.greatest_age_hours, 'hour')} stops everything."
-            )
+            age = say.count("hours", limit.greatest_age_hours)
+            return say("limit.opt-out", list=limit.list, age=age)
         case Rate():
-            return f"at most {_count(limit.requests, 'request')} {_EACH[limit.per]}."
+            return say(f"limit.rate.{limit.per}", requests=say.count("requests", limit.requests))
         case Pseudonymise():
-            column = _word(limit.column)
-            return f"a code that means nothing elsewhere is given instead of the {column}."
+            return say("limit.pseudonymise", column=_word(limit.column))
         case WhileSignal():
-            return f"nothing is given unless {_when(limit.when)}."
+            return say("limit.while-signal", unless=_unless(limit.when, say))
         case MinimumCount():
-            return f"no count below {limit.count} is given."
+            return say("limit.minimum-count", count=limit.count)
 
 
-def explain_duty(duty: Duty) -> str:
+def _coarsen(limit: Coarsen, say: _Sayer) -> str:
+    said = {"less": say(f"less.{limit.to}"), "column": _word(limit.column)}
+    made = {"source": _word(limit.source)} if limit.source else {}
+    unless = {"unless": _unless(limit.unless, say)} if limit.unless else {}
+    key = ".".join(["limit.coarsen", *(["made"] if made else []), *unless])
+    return say(key, **said, **made, **unless)
+
+
+def _unless(when: When, say: _Sayer) -> str:
+    key = "unless.emergency" if when.break_glass else "unless.signal"
+    issuers, area = say.all_of(when.issuers, "or"), _word(when.area_column)
+    return say(key, signal=when.signal, issuers=issuers, area=area)
+
+
+def explain_duty(duty: Duty, language: str = "en") -> str:
     """Say what one duty asks, by when, and what follows from a miss."""
-    again = f" and every {_count(duty.every_months, 'month')} after" if duty.every_months else ""
+    say = _sayer(language)
     missed = "; ".join(
-        f"asking for it {_PATTERNS[pattern]} {_EFFECTS[effect]}"
+        say(f"miss.{effect}", pattern=say(f"pattern.{pattern}"))
         for pattern, effect in duty.on_miss.items()
     )
-    return (
-        f"{duty.party} promises by {duty.due.isoformat()}{again}: {duty.what.say()} "
-        f"If it is missed, {missed or 'nothing stops, and the miss is public'}."
-    )
+    promise = _promise(duty, language, say)
+    return say("duty.missed", promise=promise, effects=missed or say("miss.nothing"))
+
+
+def _promise(duty: Duty, language: str, say: _Sayer) -> str:
+    said = {"party": duty.party, "due": duty.due.isoformat(), "what": duty.what.say(language)}
+    if duty.every_months:
+        return say.count("duty.again", duty.every_months, **said)
+    return say("duty.once", **said)
