@@ -2,13 +2,20 @@
 
 from answerable.terms.compare import Change, diff
 from answerable.terms.decide import Facts, decide
-from answerable.terms.explain import explain, explain_duty, explain_grant, explain_limit
+from answerable.terms.explain import (
+    Manner,
+    explain,
+    explain_duty,
+    explain_grant,
+    explain_limit,
+)
 from answerable.terms.plan import Plan, open_plan, plan
 from answerable.terms.trace import Trace, became, why
 
 __all__ = [
     "Change",
     "Facts",
+    "Manner",
     "Plan",
     "Trace",
     "became",

@@ -6,23 +6,22 @@ from answerable.model.organisation import Organisation
 from answerable.model.proposal import Proposal
 from answerable.model.status import ANSWER_WITHIN
 from answerable.model.text import Text
-from answerable.terms import explain, why
+from answerable.terms import why
 from answerable.web.call import Call, Page
 from answerable.web.pages.propose import words_of
 from answerable.web.shares import signals_now
 from answerable.web.story import agreed, heard
-from answerable.web.terms import sentences_of
+from answerable.web.terms import grant_of, sentences_of
 
 
 def agreement(call: Call) -> Page:
     """Show an agreement: what it gives now, its rules, its promises, who signed."""
     found = call.state.get(Agreement, call.named("agreement"))
     told = agreed(call.state, call.now, found)
-    code = call.tongue.code
     said = {
         "agreed": told,
         "proposal": call.state.get(Proposal, found.proposal),
-        "grant": [Text({code: sentence}) for sentence in explain(found)[:8]],
+        "grant": grant_of(call.tongue, call.state, found),
         "signals": signals_now(call.state, found, call.now),
         "terms": found.terms,
         **words_of(call, (told,)),
@@ -41,7 +40,7 @@ def rule(call: Call) -> Page:
         "agreement": found,
         "proposal": call.state.get(Proposal, found.proposal),
         "name": term,
-        "rule": sentences_of(call.tongue, found)[f"{name}/{term}"],
+        "rule": sentences_of(call.tongue, call.state, found)[f"{name}/{term}"],
         "reason": trace.reason,
         "words": trace.words,
         "entry": trace.entry,
@@ -59,7 +58,7 @@ def recommendation(call: Call) -> Page:
     told = heard(call.state, found)
     sentences: dict[str, Text] = {}
     for name in dict.fromkeys(agreement for agreement, _ in told.became):
-        sentences |= sentences_of(call.tongue, call.state.get(Agreement, name))
+        sentences |= sentences_of(call.tongue, call.state, call.state.get(Agreement, name))
     said = {
         "heard": told,
         "panel": panel,

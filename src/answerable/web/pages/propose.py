@@ -48,7 +48,7 @@ def words_of(call: Call, agreed: tuple[Agreed, ...]) -> dict[str, Any]:
     """Give the sentences that a page about agreements needs, by the names in them."""
     said: dict[str, Any] = {"rules": {}, "titles": {}, "reasons": {}}
     for each in agreed:
-        said["rules"] |= sentences_of(call.tongue, each.agreement)
+        said["rules"] |= sentences_of(call.tongue, call.state, each.agreement)
         said["titles"] |= columns_of(call.state, each.agreement)
         said["reasons"] |= reasons_of(call.tongue, each.shares)
     return said
