@@ -7,12 +7,10 @@ from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import click
-from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from answerable.model.base import invalid
+from answerable.model import command
 from answerable.model.command import Action, Command
-from answerable.model.entry import parse_json
 from answerable.model.errors import Fault, Invalid
 from answerable.model.text import Text
 
@@ -27,12 +25,7 @@ def read_json(text: bytes) -> dict[str, Any]:
     Raises:
         Invalid: ``command.large`` or ``command.json``.
     """
-    if len(text) > MOST_BYTES:
-        raise Invalid("command.large", most=MOST_BYTES)
-    try:
-        return parse_json(text)
-    except Invalid:
-        raise Invalid("command.json") from None
+    return command.read_json(text, MOST_BYTES)
 
 
 def read_command(action: Action, text: bytes) -> Command:
@@ -41,11 +34,7 @@ def read_command(action: Action, text: bytes) -> Command:
     Raises:
         Invalid: ``command.large``, ``command.json``, or ``command.invalid`` with every fault.
     """
-    read_json(text)
-    try:
-        return action.command.model_validate_json(text)
-    except ValidationError as problem:
-        raise invalid("command.invalid", problem, command=action.verb) from None
+    return command.read_command(action, text, MOST_BYTES)
 
 
 def options(action: Action) -> list[click.Option]:
@@ -66,14 +55,14 @@ def typed(action: Action, given: dict[str, Any]) -> Command:
         except Invalid as problem:
             faults += problem.faults
     try:
-        command = read_command(action, json.dumps(said).encode())
+        made = read_command(action, json.dumps(said).encode())
     except Invalid as problem:
         named = {fault.field for fault in faults}
         faults += [fault for fault in problem.faults if fault.field not in named]
         raise Invalid("command.invalid", faults, command=action.verb) from None
     if faults:
         raise Invalid("command.invalid", faults, command=action.verb)
-    return command
+    return made
 
 
 def _plain(wanted: Any) -> Any:

@@ -13,9 +13,8 @@ from answerable.cli.console import table, tell
 from answerable.cli.look import summary
 from answerable.cli.session import Session
 from answerable.loop import begin, new_seal, welcome
-from answerable.model.command import ACTIONS, Action
+from answerable.model.command import ACTIONS, action_of
 from answerable.model.entry import Entry
-from answerable.model.errors import Missing
 from answerable.model.organisation import Organisation
 from answerable.model.text import en
 from answerable.store.desk import Draft
@@ -34,13 +33,6 @@ def report(entries: Iterable[Entry]) -> None:
     """Tell which entries joined the register."""
     for entry in entries:
         tell(f"Entry {entry.index}: {summary(entry)}.")
-
-
-def _action(name: str) -> Action:
-    action = ACTIONS.get(name)
-    if action is None:
-        raise Missing("command.unknown", name=name)
-    return action
 
 
 @click.command("init")
@@ -117,7 +109,7 @@ def act(
             for action in ACTIONS.values()
         )
         return
-    action = _action(kind)
+    action = action_of(kind)
     if schema:
         click.echo(json.dumps(action.command.model_json_schema(), indent=2))
         return
@@ -139,7 +131,7 @@ def draft() -> None:
 @click.pass_obj
 def draft_save(session: Session, name: str, kind: str, file: BinaryIO) -> None:
     """Save a draft of a command for your organisation."""
-    _action(kind)
+    action_of(kind)
     with session.loop() as loop:
         actor = session.actor(loop)
         known = {saved.id: saved.revision for saved in loop.desk.list(actor.organisation)}
@@ -166,7 +158,7 @@ def draft_publish(session: Session, name: str) -> None:
         actor = session.actor(loop)
         saved = loop.draft(actor, name)
         text = json.dumps(saved.body).encode()
-        command = fields.read_command(_action(saved.action), text)
+        command = fields.read_command(action_of(saved.action), text)
         said = f"{actor.organisation}/{name}/".encode() + text
         once = hashlib.sha256(said).hexdigest()[:32]
         report(loop.act(command, actor, command_id=f"draft-d{once}"))

@@ -1,6 +1,5 @@
 """What a gateway is told by those who run it: one TOML file, every fault in it named at once."""
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +15,7 @@ from answerable.gateway.mirror import mirror_at
 from answerable.model.base import Frozen, Slug, invalid
 from answerable.model.errors import AnswerableError, Fault, Invalid, Param
 from answerable.model.signing import PublicKey
+from answerable.model.told import parse_toml
 from answerable.science.tlog import TlogError, Verifier
 
 _LAST_PORT = 65_535
@@ -130,11 +130,9 @@ def read_config(path: Path) -> Config:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return parse_toml(path.read_bytes(), path.name)
     except OSError:
         raise Invalid("config.file", file=path.name) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise Invalid("config.toml", file=path.name, said=str(problem)) from None
 
 
 def _told(said: dict[str, Any], faults: list[Fault]) -> Told | None:

@@ -11,10 +11,12 @@ from datetime import datetime
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Literal, Protocol, TypeVar, Union, get_args, get_origin
 
+from pydantic import ValidationError
+
 from answerable.model.actor import Actor
-from answerable.model.base import BlobRef, Frozen
-from answerable.model.entry import Body, Entry
-from answerable.model.errors import AnswerableError
+from answerable.model.base import BlobRef, Frozen, invalid
+from answerable.model.entry import Body, Entry, parse_json
+from answerable.model.errors import AnswerableError, Invalid, Missing
 from answerable.model.state import State
 from answerable.model.text import Text
 
@@ -89,6 +91,45 @@ class Action:
 
 
 ACTIONS: dict[str, Action] = {}
+
+
+def action_of(name: str) -> Action:
+    """Give an action by its name.
+
+    Raises:
+        Missing: ``command.unknown``.
+    """
+    found = ACTIONS.get(name)
+    if found is None:
+        raise Missing("command.unknown", name=name)
+    return found
+
+
+def read_json(text: bytes, most: int) -> dict[str, Any]:
+    """Read a JSON object of at most so many bytes.
+
+    Raises:
+        Invalid: ``command.large`` or ``command.json``.
+    """
+    if len(text) > most:
+        raise Invalid("command.large", most=most)
+    try:
+        return parse_json(text)
+    except Invalid:
+        raise Invalid("command.json") from None
+
+
+def read_command(action: Action, text: bytes, most: int) -> Command:
+    """Read a command from JSON.
+
+    Raises:
+        Invalid: ``command.large``, ``command.json``, or ``command.invalid`` with every fault.
+    """
+    read_json(text, most)
+    try:
+        return action.command.model_validate_json(text)
+    except ValidationError as problem:
+        raise invalid("command.invalid", problem, command=action.verb) from None
 
 
 def action(

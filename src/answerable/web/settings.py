@@ -1,0 +1,112 @@
+"""What whoever runs the pages says about them: one TOML file, every fault in it named at once."""
+
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
+from pydantic_core import PydanticCustomError
+
+from answerable.model.actor import Role
+from answerable.model.base import Frozen, Slug, invalid
+from answerable.model.told import parse_toml
+
+FILE: Final = "pages.toml"
+"""Where it is, in the workspace."""
+
+_Line = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+_Web = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]{1,300}$")]
+_Mail = Annotated[str, StringConstraints(pattern=r"^[^\s<>\"@]{1,100}@[^\s<>\"@]{1,200}$")]
+
+
+class Contact(Frozen):
+    """Whom people ring or write to: a post, never a person's name.
+
+    Attributes:
+        post: who answers, such as "Data protection team".
+        letters: the postal address, in one line.
+        hours: when somebody answers.
+    """
+
+    post: _Line = ""
+    email: _Mail | None = None
+    phone: _Line | None = None
+    letters: _Line | None = None
+    hours: _Line | None = None
+
+
+class Regulator(Frozen):
+    """Who supervises data protection, and hears complaints that were not settled."""
+
+    name: _Line = "Information Commissioner's Office"
+    address: _Web = "https://ico.org.uk/make-a-complaint/"
+    phone: _Line = "0303 123 1113"
+
+
+class Part(Frozen):
+    """In what role somebody acts, and for whom."""
+
+    role: Role
+    organisation: Slug
+
+
+def _part(said: Any) -> Any:
+    """Read ``officer@some-council``."""
+    role, at, organisation = said.partition("@") if isinstance(said, str) else ("", "", "")
+    if not at or role not in set(Role):
+        raise PydanticCustomError("actor.text", "needs a role and an organisation")
+    return Part(role=Role(role), organisation=organisation)
+
+
+class Provider(Frozen):
+    """Who knows the staff: a provider of OpenID Connect (Core 1.0), such as a council's own.
+
+    Attributes:
+        title: what people call it.
+        issuer: its address, as in its tokens.
+        client: what it calls these pages.
+        secret_file: holds what it gave these pages to prove themselves with; read at start.
+        claim: which of its claims tells what somebody does.
+        parts: by a value of that claim: the role, and for whom.
+    """
+
+    title: _Line
+    issuer: _Web
+    client: _Line
+    secret_file: Path
+    claim: _Line = "groups"
+    parts: dict[str, Annotated[Part, BeforeValidator(_part)]] = Field(min_length=1)
+
+
+class Settings(Frozen):
+    """What the pages cannot know from the register.
+
+    Attributes:
+        contact: of whoever runs this site.
+        contacts: of an organisation, for people whose data it holds or uses.
+        release_points: their addresses, where they are not those in the register.
+        address: where people find this site, if it stands behind another server.
+    """
+
+    address: _Web | None = None
+    contact: Contact = Contact()
+    contacts: dict[Slug, Contact] = Field(default={})
+    regulator: Regulator = Regulator()
+    release_points: dict[Slug, _Web] = Field(default={})
+    provider: Provider | None = None
+
+
+def read_settings(workspace: Path) -> Settings:
+    """Read the settings of a workspace; the usual ones where there is no file.
+
+    Raises:
+        Invalid: ``config.toml``, or ``config.invalid`` with every fault, by field.
+    """
+    try:
+        data = (workspace / FILE).read_bytes()
+    except FileNotFoundError:
+        return Settings()
+    said = parse_toml(data, FILE)
+    try:
+        return Settings.model_validate(said, strict=False)
+    except ValidationError as problem:
+        raise invalid("config.invalid", problem, file=FILE) from None
