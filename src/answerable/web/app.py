@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from pydantic_core import to_json
@@ -16,41 +17,61 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from answerable.loop import Loop
-from answerable.model.errors import AnswerableError, Missing
-from answerable.web.call import Answer, Away, Call, Page, Raw, View
+from answerable.model.errors import AnswerableError, Invalid, Missing
+from answerable.store.sessions import Sessions
+from answerable.web.access import admitted, check_own_site
+from answerable.web.call import JSON, Answer, Away, Call, Later, Page, Raw, Ready, View, wants_json
 from answerable.web.drafts import Drafts
+from answerable.web.forms import TEXT_BYTES, read_body, read_form
 from answerable.web.guard import Guard
 from answerable.web.language import ENGLISH, LANGUAGES, Tongue, catalogue
-from answerable.web.problem import problem
+from answerable.web.problem import PROBLEM, problem
+from answerable.web.reception import Reception
 from answerable.web.render import html
-from answerable.web.routes import TABLE, Row
-from answerable.web.session import PUBLIC
+from answerable.web.routes import TABLE
+from answerable.web.row import Row
+from answerable.web.session import entered, visitor_of
+from answerable.web.settings import Settings
 
+_VARY: Final = "Accept, Cookie"
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 _KEPT: Final = "public, max-age=31536000, immutable"
-_JSON: Final = "application/json"
 
 
 class Site:
     """Everything that pages are made of."""
 
-    def __init__(self, loop: Loop, languages: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        loop: Loop,
+        languages: Mapping[str, Any] | None = None,
+        *,
+        sessions: Sessions | None = None,
+        settings: Settings | None = None,
+    ) -> None:
         """Begin.
 
         Args:
             loop: the register that is shown.
+            sessions: who signed in; without them nobody can.
+            settings: what whoever runs the pages says about them.
             languages: the words of the pages in each language; those of the package by default.
         """
         self._loop = loop
+        self._reception = Reception(sessions)
+        self._settings = settings or Settings()
         self._drafts = Drafts()
         self._words = languages or {code: catalogue(code) for code in LANGUAGES}
 
     def app(self) -> Starlette:
         """Put the application together."""
-        return Starlette(
+        app = Starlette(
             routes=[*self._pages(), _assets()],
             middleware=[Middleware(Guard)],
             exception_handlers={HTTPException: self._no_page, Exception: self._failed},
         )
+        app.state.table = TABLE
+        return app
 
     def _pages(self) -> list[BaseRoute]:
         return [
@@ -65,23 +86,48 @@ class Site:
 
     def _endpoint(self, code: str, row: Row) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
-            return await run_in_threadpool(self._answer, code, row.view, request)
+            view, came = admitted(row), _NOTHING
+            try:
+                came = await _came(request, row)
+            except AnswerableError as trouble:
+                view = _troubled(trouble)
+            return await run_in_threadpool(self._answer, code, view, request, came)
 
         return endpoint
 
-    def _answer(self, code: str, view: View, request: Request) -> Response:
+    def _answer(
+        self, code: str, view: View, request: Request, came: Mapping[str, Any] = _NOTHING
+    ) -> Response:
         """Make a page while nothing changes, then lay it out."""
-        prefix = _prefix(code)
-        request.scope["page"] = request.url.path.removeprefix(prefix) or "/"
+        request.scope["page"] = request.url.path.removeprefix(_prefix(code)) or "/"
         tongue = Tongue(code, self._words[code], self._drafts)
+        now = self._loop.clock.now()
+        visitor = visitor_of(self._reception.sessions, request, now)
         with self._loop.still() as state:
             self._drafts.follow(self._loop, state)
-            now = self._loop.clock.now()
-            call = Call(self._loop, state, now, tongue, request, PUBLIC)
-            try:
-                answer = view(call)
-            except AnswerableError as trouble:
-                answer = problem(call, trouble)
+            call = Call(
+                self._loop,
+                state,
+                now,
+                tongue,
+                request,
+                visitor,
+                reception=self._reception,
+                settings=self._settings,
+                **came,
+            )
+            answer = _tried(call, lambda: view(call))
+            if not isinstance(answer, Later):
+                return _response(call, answer)
+        return self._later(call, answer)
+
+    def _later(self, call: Call, later: Later) -> Response:
+        """Ask others, which may take its time, while nobody waits; then lay out what they said."""
+        asked: list[Any] = []
+        answer = _tried(call, lambda: asked.append(later.ask()))
+        with self._loop.still():
+            if asked:
+                answer = _tried(call, lambda: later.page(asked[0]))
             return _response(call, answer)
 
     async def _no_page(self, request: Request, error: Exception) -> Response:
@@ -97,10 +143,36 @@ class Site:
         code = request.url.path.split("/")[1]
         code = code if code in self._words and code != ENGLISH else ENGLISH
 
-        def view(call: Call) -> Answer:
-            return problem(call, trouble)._replace(status=number)
+        return self._answer(code, _troubled(trouble, number), request)
 
-        return self._answer(code, view, request)
+
+def _tried(call: Call, make: Callable[[], Any]) -> Any:
+    """Make something, or the page that says why it cannot be made."""
+    try:
+        return make()
+    except AnswerableError as trouble:
+        return problem(call, trouble)
+
+
+async def _came(request: Request, row: Row) -> Mapping[str, Any]:
+    """Read what came with a request, unless another site made a browser send it."""
+    if row.method != "POST":
+        return _NOTHING
+    check_own_site(request)
+    if row.takes == "json":
+        large = Invalid("command.large", most=TEXT_BYTES)
+        return {"body": await read_body(request, TEXT_BYTES, large)}
+    return {"form": await read_form(request)}
+
+
+def _troubled(trouble: AnswerableError, number: int = 0) -> View:
+    def view(call: Call) -> Answer:
+        page = problem(call, trouble)
+        if not number:
+            return page
+        return page._replace(said={**page.said, "status": number}, status=number)
+
+    return view
 
 
 def _prefix(code: str) -> str:
@@ -121,27 +193,27 @@ class _Kept(StaticFiles):
         return answer
 
 
-def _response(call: Call, answer: Answer) -> Response:
+def _response(call: Call, answer: Ready) -> Response:
     match answer:
-        case Away(path):
-            return RedirectResponse(call.tongue.url(path), 303)
+        case Away():
+            return _away(call, answer)
         case Raw(media, data, name):
             named = {"content-disposition": f'attachment; filename="{name}"'} if name else {}
             return Response(data, media_type=media, headers=named)
         case Page() if wants_json(call.request):
             return _json(answer)
-    headers = {"vary": "Accept", "content-language": call.tongue.code}
+    headers = {"vary": _VARY, "content-language": call.tongue.code, **answer.headers}
     return Response(html(call, answer), answer.status, headers, "text/html; charset=utf-8")
 
 
 def _json(page: Page) -> Response:
     data = to_json(page.said, exclude_none=True)
-    return Response(data, page.status, {"vary": "Accept"}, _JSON)
+    media = PROBLEM if page.template == "problem.html" else JSON
+    return Response(data, page.status, {"vary": _VARY, **page.headers}, media)
 
 
-def wants_json(request: Request) -> bool:
-    """Tell whether a program asks: by the header, or by ``?as=json``."""
-    accept = request.headers.get("accept", "")
-    return request.query_params.get("as") == "json" or (
-        _JSON in accept and "text/html" not in accept
-    )
+def _away(call: Call, away: Away) -> Response:
+    answer = RedirectResponse(away.path if away.outside else call.tongue.url(away.path), 303)
+    if away.session is not None:
+        entered(call.request, answer, away.session)
+    return answer

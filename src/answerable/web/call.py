@@ -1,10 +1,10 @@
 """What a page is given, and what it gives: the same facts for people and for programs."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from starlette.requests import Request
 
@@ -14,7 +14,21 @@ from answerable.model.errors import Forbidden, Invalid
 from answerable.model.organisation import OpenRegister
 from answerable.model.state import State
 from answerable.web.language import ENGLISH, Tongue
+from answerable.web.reception import Reception
 from answerable.web.session import Visitor
+from answerable.web.settings import Settings
+
+JSON: Final = "application/json"
+
+
+def wants_json(request: Request) -> bool:
+    """Tell whether a program asks: by the header, by ``?as=json``, or where only programs go."""
+    accept = request.headers.get("accept", "")
+    return (
+        request.query_params.get("as") == "json"
+        or request.scope["page"].startswith("/api/")
+        or (JSON in accept and "text/html" not in accept)
+    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -23,7 +37,10 @@ class Call:
 
     Attributes:
         visitor: who asks; the public is nobody in particular.
-        form: what was filled in, if anything was.
+        form: what was filled in, if anything was: a text, a list of texts, or an `Upload`.
+        body: what a program sent.
+        reception: where people sign in.
+        settings: what whoever runs the pages says about them.
     """
 
     loop: Loop
@@ -33,6 +50,9 @@ class Call:
     request: Request
     visitor: Visitor
     form: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    body: bytes = b""
+    reception: Reception = dataclasses.field(default_factory=Reception)
+    settings: Settings = dataclasses.field(default_factory=Settings)
 
     @property
     def actor(self) -> Actor:
@@ -41,7 +61,7 @@ class Call:
         Raises:
             Forbidden: ``page.sign-in``.
         """
-        if not self.visitor.organisation:
+        if not (self.visitor.signed_in and self.visitor.organisation):
             raise Forbidden("page.sign-in")
         return self.loop.actor(self.visitor.role, self.visitor.organisation, self.visitor.person)
 
@@ -72,12 +92,20 @@ class Call:
         opened = self.state.find(OpenRegister, "register")
         return opened is not None and opened.nature == "invented"
 
+    @property
+    def here(self) -> str:
+        """Give the address of this page, without the language."""
+        query = self.request.url.query
+        return f"{self.request.scope['page']}{'?' if query else ''}{query}"
+
+    def leads(self, path: str) -> bool:
+        """Tell whether there is a page at an address."""
+        return any(row.path == path for row in self.request.app.state.table)
+
     def address(self, language: str) -> str:
         """Give this very page in another language."""
-        url = self.request.url
         prefix = "" if language == ENGLISH else f"/{language}"
-        query = f"?{url.query}" if url.query else ""
-        return f"{prefix}{self.request.scope['page']}{query}"
+        return f"{prefix}{self.here}"
 
     def _(self, words: str, **params: object) -> str:
         """Say words of ours in the reader's language."""
@@ -92,12 +120,14 @@ class Page(NamedTuple):
         template: how it is laid out for people.
         said: what it says: records, sentences, numbers; programs get it as JSON.
         aids: what only people need to find their way in it.
+        headers: what browsers need besides.
     """
 
     template: str
     said: dict[str, Any]
     status: int = 200
     aids: Mapping[str, Any] = MappingProxyType({})
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 class Raw(NamedTuple):
@@ -109,12 +139,32 @@ class Raw(NamedTuple):
 
 
 class Away(NamedTuple):
-    """Go and look elsewhere; after something was done."""
+    """Go and look elsewhere; after something was done.
+
+    Attributes:
+        session: the token of a session that begins with it; empty where one ends.
+        outside: whether the path is a whole address of another site.
+    """
 
     path: str
+    session: str | None = None
+    outside: bool = False
 
 
-Answer = Page | Raw | Away
+class Later(NamedTuple):
+    """What others have to be asked for first, while the register goes on.
+
+    Attributes:
+        ask: asks them.
+        page: makes the answer of what they said.
+    """
+
+    ask: Callable[[], Any]
+    page: "Callable[[Any], Page | Raw]"
+
+
+Ready = Page | Raw | Away
+Answer = Ready | Later
 
 
 class View(Protocol):

@@ -1,6 +1,6 @@
-"""What went wrong, as a page: what happened, and what to do."""
+"""What went wrong, as a page: what happened, and what to do; problem details for programs."""
 
-from typing import Final
+from typing import Any, Final
 
 from answerable.model.errors import (
     AnswerableError,
@@ -14,6 +14,8 @@ from answerable.model.errors import (
 from answerable.web.call import Call, Page
 from answerable.words import say
 
+PROBLEM: Final = "application/problem+json"
+
 _STATUS: Final[tuple[tuple[type[AnswerableError], int], ...]] = (
     (Invalid, 400),
     (Forbidden, 403),
@@ -22,20 +24,42 @@ _STATUS: Final[tuple[tuple[type[AnswerableError], int], ...]] = (
     (Conflict, 409),
     (Broken, 503),
 )
+_BY_CODE: Final = {
+    "command.large": 413,
+    "command.media": 415,
+    "form.large": 413,
+    "form.media": 415,
+    "link.over": 410,
+    "page.sign-in": 401,
+    "sign-in.often": 429,
+}
 
 
 def status(trouble: AnswerableError) -> int:
     """Give the HTTP status of an error."""
+    if trouble.code in _BY_CODE:
+        return _BY_CODE[trouble.code]
     return next((number for kind, number in _STATUS if isinstance(trouble, kind)), 500)
 
 
 def problem(call: Call, trouble: AnswerableError) -> Page:
-    """Say what happened and what to do, with the code that programs and helpers compare."""
-    language = call.tongue.code
+    """Say what happened and what to do, with the code that programs and helpers compare.
+
+    Programs get it as RFC 9457 problem details.
+    """
+    language, number = call.tongue.code, status(trouble)
     told = say(trouble.code, trouble.params, language)
     faults = [
         {"field": f.field, "code": f.code, "says": say(f.code, f.params, language).says}
         for f in (trouble.faults if isinstance(trouble, Invalid) else ())
     ]
-    said = {"code": trouble.code, "says": told.says, "remedy": told.remedy, "faults": faults}
-    return Page("problem.html", said, status(trouble))
+    said: dict[str, Any] = {
+        "title": told.says,
+        "status": number,
+        "code": trouble.code,
+        "says": told.says,
+        "remedy": told.remedy,
+        "faults": faults,
+    }
+    headers = {"www-authenticate": "Bearer"} if number == 401 else {}  # noqa: PLR2004
+    return Page("problem.html", said, number, headers=headers)

@@ -1,28 +1,9 @@
 """Every page, with its access, in one table."""
 
-from typing import Final, NamedTuple
+from typing import Final
 
-from answerable.model.actor import Role
-from answerable.web.call import View
-from answerable.web.pages import decide, front, propose
-
-ANYONE: Final = frozenset(Role)
-STAFF: Final = frozenset({Role.OFFICER, Role.CUSTODIAN, Role.FACILITATOR, Role.STEWARD})
-
-
-class Row(NamedTuple):
-    """One page.
-
-    Attributes:
-        path: without the language; parts in braces are names.
-        access: the roles that may; whoever has not signed in is the public.
-    """
-
-    method: str
-    path: str
-    access: frozenset[Role]
-    view: View
-
+from answerable.web.pages import api, decide, front, propose, sign_in
+from answerable.web.row import ANYONE, STAFF, Row
 
 TABLE: Final = (
     Row("GET", "/", ANYONE, front.front),
@@ -31,4 +12,12 @@ TABLE: Final = (
     Row("GET", "/agreements/{agreement}", ANYONE, decide.agreement),
     Row("GET", "/agreements/{agreement}/rules/{rule}", ANYONE, decide.rule),
     Row("GET", "/recommendations/{recommendation}", ANYONE, decide.recommendation),
+    Row("GET", "/sign-in", ANYONE, sign_in.sign_in),
+    Row("GET", "/sign-in/{token}", ANYONE, sign_in.link),
+    Row("POST", "/sign-in/{token}", ANYONE, sign_in.enter),
+    Row("POST", "/sign-out", ANYONE, sign_in.leave),
+    Row("GET", "/api", ANYONE, api.api),
+    Row("GET", "/api/openapi.json", ANYONE, api.openapi),
+    Row("GET", "/api/actions", ANYONE, api.actions),
+    Row("POST", "/api/actions/{kind}", STAFF, api.act, "json"),
 )

@@ -1,23 +1,47 @@
 """Who is looking: nobody in particular, or somebody who signed in."""
 
-from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
-from answerable.model.actor import Role
+from starlette.requests import Request
+from starlette.responses import Response
 
+from answerable.store.sessions import LONGEST, Sessions, Visitor
 
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Somebody at a page.
+__all__ = ["COOKIE", "PUBLIC", "Visitor", "bearer", "entered", "token_of", "visitor_of"]
 
-    Attributes:
-        role: what they may act as.
-        organisation: for whom; nothing for the public.
-        person: tells people of one organisation and role apart; never shown.
-    """
-
-    role: Role = Role.PUBLIC
-    organisation: str = ""
-    person: str = ""
-
-
+COOKIE: Final = "answerable-session"
 PUBLIC = Visitor()
+_MOST: Final = 200
+_BEARER: Final = "bearer "
+
+
+def bearer(request: Request) -> str:
+    """Give the token that a program sends in the header; browsers never do by themselves."""
+    said = request.headers.get("authorization", "")
+    return said[len(_BEARER) :].strip() if said.lower().startswith(_BEARER) else ""
+
+
+def token_of(request: Request) -> str:
+    """Give the token of the session: a program's, or the one in the cookie."""
+    token = bearer(request) or request.cookies.get(COOKIE, "")
+    return token if len(token) <= _MOST else ""
+
+
+def visitor_of(sessions: Sessions | None, request: Request, now: datetime) -> Visitor:
+    """Give who asks; the public where there is no session."""
+    token = token_of(request)
+    return (sessions.visitor(token, now) if sessions and token else None) or PUBLIC
+
+
+def entered(request: Request, answer: Response, token: str) -> None:
+    """Let the browser keep a session, or forget it when there is no token."""
+    answer.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(LONGEST.total_seconds()) if token else 0,
+        path="/",
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )

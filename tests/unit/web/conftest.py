@@ -13,7 +13,7 @@ def shown(told, tmp_path_factory):
     with (
         closing(Story(told, place)) as story,
         served(story.site.app()) as address,
-        closing(Reader(address)) as reader,
+        closing(Reader(address, story)) as reader,
     ):
         yield reader
 

@@ -18,7 +18,7 @@ def test_every_page_has_an_example():
 @pytest.mark.parametrize("path", PAGES.values())
 def test_a_page_is_there_in_every_language_and_is_valid(shown, path, language):
     address = path if language == "en" else f"/{language}{path}"
-    answer = shown.get(address)
+    answer = shown.sees(path).get(address)
     assert answer.status_code == 200, answer.text
     if "text/html" in answer.headers["content-type"]:
         assert f'<html lang="{language}"' in answer.text
@@ -28,7 +28,8 @@ def test_a_page_is_there_in_every_language_and_is_valid(shown, path, language):
 
 @pytest.mark.parametrize("path", PAGES.values())
 def test_a_page_is_there_as_data(shown, path):
-    assert shown.data(path) == shown.client.get(f"{path}?as=json").json()
+    reader = shown.sees(path)
+    assert reader.data(path) == reader.client.get(f"{path}?as=json").json()
 
 
 def test_nothing_elsewhere(shown):

@@ -126,7 +126,7 @@ def pseudo(told, tmp_path_factory):
     story = Story(told, tmp_path_factory.mktemp("pseudo") / "story")
     story.site._words = {"en": Pseudo(), "zz": Pseudo()}
     with served(story.site.app()) as address:
-        reader = Reader(address)
+        reader = Reader(address, story)
         yield reader
         reader.close()
     story.close()
@@ -134,7 +134,7 @@ def pseudo(told, tmp_path_factory):
 
 @pytest.mark.parametrize("path", PAGES.values())
 def test_no_english_stands_outside_a_catalogue(pseudo, path):
-    answer = pseudo.get(f"/zz{path}")
+    answer = pseudo.sees(path).get(f"/zz{path}")
     assert answer.status_code == 200
     if "text/html" in answer.headers["content-type"]:
         assert unmarked(answer.text) == []

@@ -1,0 +1,72 @@
+"""Signing in with a link that works once, and signing out."""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from answerable.model.actor import Role
+from answerable.model.errors import Refused
+from answerable.web.call import Away, Call, Page
+from answerable.web.problem import problem
+from answerable.web.session import token_of
+
+_HOMES: Final = ("/work", "/")
+_HOMES_OF_CITIZENS: Final = ("/me/looked-up", "/me", "/")
+
+
+def sign_in(call: Call) -> Page:
+    """Say how to sign in; or who is signed in already."""
+    visitor = call.visitor
+    said = {"role": visitor.role, "organisation": visitor.organisation}
+    wanted = local(call.asked("next"))
+    aids = {
+        "onward": wanted or home(call, visitor.role),
+        "wanted": wanted,
+        "provider": call.reception.provider,
+    }
+    return Page("sign_in.html", said, aids=aids)
+
+
+def link(call: Call) -> Page:
+    """Show whom a link lets in. Looking does not use it up: programs that preview links do."""
+    visitor = call.reception.whose(call.named("token"), call.now)
+    return Page("link.html", {"role": visitor.role, "organisation": visitor.organisation})
+
+
+def enter(call: Call) -> Page | Away:
+    """Use a link up."""
+    address = call.request.client.host if call.request.client else ""
+    try:
+        visitor, session = call.reception.enter(call.named("token"), address, call.now)
+    except Refused as trouble:
+        wait = trouble.params.get("seconds")
+        headers = {"retry-after": str(wait)} if wait else {}
+        return problem(call, trouble)._replace(headers=headers)
+    call.reception.leave(token_of(call.request))
+    return Away(home(call, visitor.role), session)
+
+
+def leave(call: Call) -> Away:
+    """Sign out."""
+    call.reception.leave(token_of(call.request))
+    return Away("/", "")
+
+
+def home(call: Call, role: Role) -> str:
+    """Give the page where somebody in a role begins."""
+    homes = _HOMES_OF_CITIZENS if role is Role.CITIZEN else _HOMES
+    return next(path for path in homes if call.leads(path))
+
+
+def local(path: str) -> str:
+    """Give a path of this site as it is, and nothing for anything else.
+
+    >>> local("/work?done=yes")
+    '/work?done=yes'
+    >>> [local(path) for path in ("https://else.where/", "//else.where", "/\\\\else.where", "work")]
+    ['', '', '', '']
+    """
+    plain = path.isascii() and path.isprintable() and "\\" not in path
+    if not (plain and path.startswith("/")) or path.startswith("//"):
+        return ""
+    parts = urlsplit(path)
+    return "" if parts.scheme or parts.netloc else path

@@ -1,0 +1,25 @@
+"""What the table of pages is made of."""
+
+from typing import Final, Literal, NamedTuple
+
+from answerable.model.actor import Role
+from answerable.web.call import View
+
+ANYONE: Final = frozenset(Role)
+STAFF: Final = frozenset({Role.OFFICER, Role.CUSTODIAN, Role.FACILITATOR, Role.STEWARD})
+
+
+class Row(NamedTuple):
+    """One page.
+
+    Attributes:
+        path: without the language; parts in braces are names.
+        access: the roles that may; whoever has not signed in is the public.
+        takes: what is sent to it, if it is not only asked for: a form, or JSON.
+    """
+
+    method: str
+    path: str
+    access: frozenset[Role]
+    view: View
+    takes: Literal["form", "json"] = "form"
