@@ -4,7 +4,7 @@ Only whoever runs a body's own site can ask: with the key of a service of that b
 machine. What comes back is for the one person it is about, and is kept nowhere here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -31,8 +31,9 @@ class LookUp:
         release: its number in the log of the release point.
         rows: whether anything was given; nothing was if there are none.
         columns: what was asked for.
-        reason: what was said of an emergency, if one was declared.
-        post: the post of whoever declared it.
+        rules: by which something was less exact than it is held.
+        post: of whoever declared an emergency, if one was declared; names stay where they are.
+        reason: what they said of it.
     """
 
     gateway: str
@@ -43,8 +44,8 @@ class LookUp:
     purpose: str
     rows: int
     columns: tuple[str, ...]
+    rules: tuple[str, ...]
     emergency: bool
-    person: str = ""
     post: str = ""
     reason: str = ""
 
@@ -63,11 +64,11 @@ class Asked:
 
     Attributes:
         found: newest first.
-        silent: release points that could not be asked, by name.
+        silent: release points that could not be asked.
     """
 
     found: tuple[LookUp, ...]
-    silent: tuple[str, ...]
+    silent: tuple[Gateway, ...]
 
 
 def desks(loop: Loop, state: State, dataset: str, addresses: Mapping[str, str]) -> list[Desk]:
@@ -107,36 +108,57 @@ def _client(
 
 def ask(every: list[Desk], dataset: str, subject: str, now: datetime) -> Asked:
     """Ask each release point who looked a person up; one that is silent hides no other."""
-    found, silent = list[LookUp](), list[str]()
+    found, silent = list[LookUp](), list[Gateway]()
     for desk in every:
         try:
-            found += _looks(desk, dataset, subject, now - DELAY)
+            found += _looks(desk, dataset, subject, now)
         except (Answered, Broken):
-            silent.append(desk.gateway.gateway)
+            silent.append(desk.gateway)
     return Asked(tuple(sorted(found, key=lambda look: look.at, reverse=True)), tuple(silent))
 
 
-def receipt(every: list[Desk], dataset: str, subject: str, name: str, number: int) -> bytes:
-    """Fetch the evidence of one look-up, if it is about this person.
+def receipt(
+    every: list[Desk], dataset: str, subject: str, look: tuple[str, int], now: datetime
+) -> bytes:
+    """Fetch the evidence of one look-up that this person may see.
+
+    Args:
+        every: the release points that may be asked.
+        dataset: where the person's data is.
+        subject: who it is in there.
+        look: the name of the release point, and the number of the look-up there.
+        now: the time.
 
     Raises:
-        Missing: ``look.unknown``; also where it is about somebody else.
-        Broken: ``client.unreachable``.
-        Answered: the release point refused.
+        Missing: ``look.unknown``; also where it is about somebody else, or too young to be shown.
+        Broken: ``client.unreachable``, also where the release point refused.
     """
-    for desk in every:
-        if desk.gateway.gateway == name:
-            told = desk.client.about(dataset, subject)
-            if any(each["release"] == number for each in told):
-                return desk.client.receipt(number)
+    name, number = look
+    desk = next((each for each in every if each.gateway.gateway == name), None)
+    if desk is None:
+        raise Missing("look.unknown")
+    try:
+        if any(each.release == number for each in _looks(desk, dataset, subject, now)):
+            return desk.client.receipt(number)
+    except Answered:
+        raise Broken("client.unreachable", address=desk.gateway.address) from None
     raise Missing("look.unknown")
 
 
-def _looks(desk: Desk, dataset: str, subject: str, until: datetime) -> Iterator[LookUp]:
-    for told in desk.client.about(dataset, subject):
-        look = _look(desk.gateway.gateway, told)
-        if look.agreement and look.at <= until:  # without one it is a look such as this one
-            yield look
+def _looks(desk: Desk, dataset: str, subject: str, now: datetime) -> list[LookUp]:
+    """Give the look-ups that are old enough.
+
+    Raises:
+        Answered: the release point refused.
+        Broken: ``client.unreachable``, also where it says what no release point would.
+    """
+    try:
+        told = desk.client.about(dataset, subject)
+        looks = [_look(desk.gateway.gateway, each) for each in told]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise Broken("client.unreachable", address=desk.gateway.address) from None
+    # without an agreement it is a look such as this one
+    return [look for look in looks if look.agreement and look.at <= now - DELAY]
 
 
 def _look(gateway: str, told: Mapping[str, Any]) -> LookUp:
@@ -151,8 +173,8 @@ def _look(gateway: str, told: Mapping[str, Any]) -> LookUp:
         purpose=told["purpose"] or "",
         rows=told["rows"] or 0,
         columns=tuple(private.get("columns", ())),
+        rules=tuple(told.get("by", ())),
         emergency=bool(told["emergency"]),
-        person=emergency.get("person", ""),
         post=emergency.get("post", ""),
         reason=emergency.get("reason", ""),
     )
