@@ -1,7 +1,8 @@
-"""Two servers on the same stack, for the lookup benchmark: ``python -m bench.serving WHICH ...``.
+"""Servers for the benchmarks: ``python -m bench.serving WHICH ...``.
 
 ``gateway CONFIG`` is the gateway itself. ``bare TABLE PORT`` finds a row by its key in SQLite and
 answers in JSON: nobody is asked who they are, nothing is decided, nothing is recorded.
+``pages WORKSPACE PORT`` are the pages over a register.
 """
 
 import json
@@ -50,13 +51,23 @@ async def _bare(table: Path, port: int) -> None:
     await server.serve()
 
 
+async def _pages(workspace: Path, port: int) -> None:
+    from answerable.loop import Loop  # noqa: PLC0415 - a gateway is measured without it
+    from answerable.web.app import Site  # noqa: PLC0415
+
+    with Loop(workspace, publishing=False) as loop:
+        app = Site(loop).app()
+        server = Server(app, "127.0.0.1", port, interface=Interfaces.ASGI, log_enabled=False)
+        await server.serve()
+
+
 @contextmanager
 def serving(which: str, *rest: str, port: int) -> "Iterator[subprocess.Popen[bytes]]":
     """Run a server until the end of the block; begin when it listens."""
     program = [sys.executable, "-m", "bench.serving", which, *rest]
     process = subprocess.Popen(program, stderr=subprocess.DEVNULL)
     try:
-        while not _listens(port):
+        while not listens(port):
             time.sleep(0.1)
         yield process
     finally:
@@ -64,7 +75,8 @@ def serving(which: str, *rest: str, port: int) -> "Iterator[subprocess.Popen[byt
         process.wait()
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Tell whether anybody answers at a port."""
     try:
         socket.create_connection(("127.0.0.1", port), timeout=1).close()
     except OSError:
@@ -83,6 +95,8 @@ def main(which: str, *rest: str) -> None:
     """Serve until killed."""
     if which == "gateway":
         serve.run(read_config(Path(rest[0])), SystemClock().now)
+    elif which == "pages":
+        uvloop.run(_pages(Path(rest[0]), int(rest[1])))
     else:
         uvloop.run(_bare(Path(rest[0]), int(rest[1])))
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from tests.spec.page import terms_page
 
 import answerable.stages
@@ -26,6 +27,9 @@ from answerable.gateway.connectors import (
 from answerable.gateway.door.routes import TABLE, Routes
 from answerable.model.command import ACTIONS, RULES, is_flat
 from answerable.model.roles import MAY, Signed
+from answerable.web.routes import TABLE as PAGE_TABLE
+from answerable.web.row import ANYONE, SIGNED_IN, Row
+from answerable.web.settings import Contact, Provider, Regulator, Settings
 from answerable.words import sentences
 
 DOCS = Path(__file__).parent.parent / "docs" / "reference"
@@ -201,6 +205,43 @@ def gateway() -> str:
     return "\n".join(parts)
 
 
+_ABOUT_PAGES = """\
+`answerable serve` shows a register to people and to programs. See
+[serve the pages](../how-to/serve-the-pages.md). Each path is there in Welsh too, with `/cy` before
+it. Ask with `Accept: application/json`, or add `?as=json`, for what a page says as data; people and
+programs get the same facts. Errors are pages for people and problem details (RFC 9457) for
+programs, with a `code` of [the error codes](errors.md)."""
+
+_ABOUT_SETTINGS = """\
+Everything below stands in `pages.toml` in the workspace, and everything may be left out. Every
+fault is named at once, and nothing starts before they are mended."""
+
+_SETTINGS: tuple[tuple[str, type[BaseModel]], ...] = (
+    ("The file: at the top", Settings),
+    ("The file: `[contact]`, and `[contacts.ORGANISATION]`", Contact),
+    ("The file: `[regulator]`", Regulator),
+    ("The file: `[provider]`", Provider),
+)
+
+
+def pages() -> str:
+    """Give the page of the pages: routes, and their file."""
+    routes = [
+        (f"`{row.method} {row.path}`", _who(row), _first(row.view.__doc__)) for row in PAGE_TABLE
+    ]
+    parts = ["# The pages", _MADE, _ABOUT_PAGES, "", "## Routes", ""]
+    parts += [_table(("route", "who may", "what it does"), *routes), ""]
+    parts += ["## Settings", "", _ABOUT_SETTINGS, ""]
+    for title, model in _SETTINGS:
+        parts += [f"## {title}", "", *_fields(model, ""), ""]
+    return "\n".join(parts)
+
+
+def _who(row: Row) -> str:
+    known = {ANYONE: "anyone", SIGNED_IN: "anyone who signed in"}
+    return known.get(row.access) or ", ".join(sorted(row.access))
+
+
 def _does(run: str) -> str:
     return _first(getattr(Routes, run).__doc__)
 
@@ -210,15 +251,19 @@ def _fields(model: type[BaseModel], skip: str) -> Iterator[str]:
     rows = []
     for name, field in model.model_fields.items():
         if name != skip:
-            default = (
-                "needed"
-                if field.is_required()
-                else f"`{field.get_default(call_default_factory=True)}`"
-            )
-            rows.append((f"`{field.alias or name}`", default, about.get(name, "")))
+            rows.append((f"`{field.alias or name}`", _default(field), about.get(name, "")))
     yield _first(model.__doc__)
     yield ""
     yield _table(("field", "if left out", "meaning"), *rows)
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "needed"
+    usual = field.get_default(call_default_factory=True)
+    if isinstance(usual, BaseModel):
+        return "as below"
+    return "empty" if usual == "" else f"`{usual}`"
 
 
 def _said(kind: type) -> Iterator[tuple[str, str]]:
@@ -237,6 +282,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "claims.md": claims,
     "terms.md": terms_page,
     "gateway.md": gateway,
+    "pages.md": pages,
 }
 
 

@@ -4,7 +4,9 @@ from contextlib import closing
 
 import pytest
 from tests.browser import DESKTOP, PHONE, browser, keep, violations
-from tests.pages import PAGES, Story, served
+from tests.pages import PAGES, SEEN_BY, Reader, Story, served
+
+from answerable.web.session import COOKIE
 
 WIDTHS = {"phone": PHONE, "desktop": DESKTOP}
 
@@ -13,8 +15,13 @@ WIDTHS = {"phone": PHONE, "desktop": DESKTOP}
 def site(told, tmp_path_factory):
     """The story, served; to be read only."""
     place = tmp_path_factory.mktemp("site") / "story"
-    with closing(Story(told, place)) as story, served(story.site.app()) as address:
-        yield address
+    with (
+        closing(Story(told, place)) as story,
+        story.answering(),
+        served(story.site.app()) as address,
+        closing(Reader(address, story)) as reader,
+    ):
+        yield reader
 
 
 @pytest.fixture(scope="module")
@@ -28,13 +35,17 @@ def chromium():
 @pytest.mark.parametrize("path", PAGES.values())
 def test_a_page_has_no_fault_that_axe_finds(site, chromium, path, language, width):
     address = path if language == "en" else f"/{language}{path}"
+    reader = site.sees(path)
+    if not reader.get(address).headers["content-type"].startswith("text/html"):
+        pytest.skip("no page for people")
     with chromium.new_context(viewport=WIDTHS[width]) as context:
+        if path in SEEN_BY:
+            token = reader.client.cookies[COOKIE]
+            context.add_cookies([{"name": COOKIE, "value": token, "url": site.address}])
         page = context.new_page()
         said = []
         page.on("console", lambda message: said.append(message.text))
-        answer = page.goto(f"{site}{address}")
-        if not answer.headers["content-type"].startswith("text/html"):
-            pytest.skip("no page for people")
+        page.goto(f"{site.address}{address}")
         name = path.strip("/").replace("/", "-").replace("?", "-") or "front"
         keep(page, f"{name}.{language}.{width}")
         assert violations(page) == []

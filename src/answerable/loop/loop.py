@@ -161,6 +161,21 @@ class Loop:
         self._catch_up()
         return Receipt(index, self._tree.inclusion(index, sealed.size), sealed.note)
 
+    def sealed(self) -> Seal | None:
+        """Give the last seal, if the register was ever sealed."""
+        return self._register.sealed()
+
+    def root(self, size: int) -> bytes:
+        """Give the root of the register as it was with its first entries.
+
+        Raises:
+            Missing: ``entry.unknown`` if there are not so many.
+        """
+        self._catch_up()
+        if not 0 <= size <= self._tree.size:
+            raise Missing("entry.unknown", name=size)
+        return self._tree.root(size)
+
     # Acting.
 
     def act(

@@ -150,9 +150,9 @@ def check_routed(state: State, body: ProposalRouted, _said: Said) -> None:
             ``route.wrong``.
     """
     proposal = open_proposal(state, body.proposal)
-    gaps = list(_gaps(state, proposal))
-    if gaps:
-        raise Refused("assessment.unfinished", proposal=body.proposal, missing=gaps)
+    missing = list(gaps(state, proposal))
+    if missing:
+        raise Refused("assessment.unfinished", proposal=body.proposal, missing=missing)
     if body.rule != ROUTING_RULE:
         raise Refused("route.rule", rule=body.rule, wanted=ROUTING_RULE)
     right = _route(state, proposal, body.sensitivity)
@@ -160,7 +160,8 @@ def check_routed(state: State, body: ProposalRouted, _said: Said) -> None:
         raise Refused("route.wrong", route=body.route, wanted=right)
 
 
-def _gaps(state: State, proposal: Proposal) -> Iterator[str]:
+def gaps(state: State, proposal: Proposal) -> Iterator[str]:
+    """Name what an assessment still lacks before the public can be asked."""
     name = proposal.proposal
     assessment = state.find(Assessment, name)
     tests = assessment.tests if assessment else {}

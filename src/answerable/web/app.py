@@ -21,11 +21,11 @@ from answerable.model.errors import AnswerableError, Invalid, Missing
 from answerable.store.sessions import Sessions
 from answerable.web.access import admitted, check_own_site
 from answerable.web.call import JSON, Answer, Away, Call, Later, Page, Raw, Ready, View, wants_json
-from answerable.web.drafts import Drafts
 from answerable.web.forms import TEXT_BYTES, read_body, read_form
 from answerable.web.guard import Guard
 from answerable.web.language import ENGLISH, LANGUAGES, Tongue, catalogue
 from answerable.web.problem import PROBLEM, problem
+from answerable.web.reading import Reading
 from answerable.web.reception import Reception
 from answerable.web.render import html
 from answerable.web.routes import TABLE
@@ -60,7 +60,7 @@ class Site:
         self._loop = loop
         self._reception = Reception(sessions)
         self._settings = settings or Settings()
-        self._drafts = Drafts()
+        self._reading = Reading()
         self._words = languages or {code: catalogue(code) for code in LANGUAGES}
 
     def app(self) -> Starlette:
@@ -100,11 +100,11 @@ class Site:
     ) -> Response:
         """Make a page while nothing changes, then lay it out."""
         request.scope["page"] = request.url.path.removeprefix(_prefix(code)) or "/"
-        tongue = Tongue(code, self._words[code], self._drafts)
+        tongue = Tongue(code, self._words[code], self._reading.drafts)
         now = self._loop.clock.now()
         visitor = visitor_of(self._reception.sessions, request, now)
         with self._loop.still() as state:
-            self._drafts.follow(self._loop, state)
+            self._reading.follow(self._loop, state)
             call = Call(
                 self._loop,
                 state,
@@ -114,6 +114,7 @@ class Site:
                 visitor,
                 reception=self._reception,
                 settings=self._settings,
+                reading=self._reading,
                 **came,
             )
             answer = _tried(call, lambda: view(call))
@@ -215,5 +216,5 @@ def _json(page: Page) -> Response:
 def _away(call: Call, away: Away) -> Response:
     answer = RedirectResponse(away.path if away.outside else call.tongue.url(away.path), 303)
     if away.session is not None:
-        entered(call.request, answer, away.session)
+        entered(call.request, answer, away.session, call.settings.address or "")
     return answer

@@ -14,6 +14,7 @@ from answerable.model.errors import Forbidden, Invalid
 from answerable.model.organisation import OpenRegister
 from answerable.model.state import State
 from answerable.web.language import ENGLISH, Tongue
+from answerable.web.reading import Reading
 from answerable.web.reception import Reception
 from answerable.web.session import Visitor
 from answerable.web.settings import Settings
@@ -41,6 +42,7 @@ class Call:
         body: what a program sent.
         reception: where people sign in.
         settings: what whoever runs the pages says about them.
+        reading: where entries and data are found.
     """
 
     loop: Loop
@@ -53,6 +55,7 @@ class Call:
     body: bytes = b""
     reception: Reception = dataclasses.field(default_factory=Reception)
     settings: Settings = dataclasses.field(default_factory=Settings)
+    reading: Reading = dataclasses.field(default_factory=Reading)
 
     @property
     def actor(self) -> Actor:

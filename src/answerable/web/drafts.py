@@ -8,7 +8,7 @@ that a new entry costs no more than itself.
 from typing import NamedTuple
 
 from answerable.loop import Loop
-from answerable.model.state import State
+from answerable.model.entry import Entry
 from answerable.model.text import Text, texts
 from answerable.model.translation import TextTranslated
 
@@ -29,18 +29,15 @@ class Drafts:
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], Draft] = {}
-        self._size = 0
 
     def find(self, language: str, text: Text) -> Draft | None:
         """Give a sentence in a language, if it was translated."""
         return self._known.get((language, text.say()))
 
-    def follow(self, loop: Loop, state: State) -> None:
-        """Take in what was translated since the last time."""
-        for entry in loop.entries(self._size, state.size):
-            if isinstance(entry.body, TextTranslated):
-                self._take(loop, entry.body)
-        self._size = state.size
+    def take(self, loop: Loop, entry: Entry) -> None:
+        """Take in what an entry translated, if it did."""
+        if isinstance(entry.body, TextTranslated):
+            self._take(loop, entry.body)
 
     def _take(self, loop: Loop, said: TextTranslated) -> None:
         sentences = dict(texts(loop.entry(said.of).body))

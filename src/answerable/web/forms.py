@@ -1,6 +1,6 @@
 """What was filled in: read from a request with care for how much it is."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -85,7 +85,7 @@ def _plain(body: bytes) -> list[tuple[str, Any]]:
 
 
 async def _parts(headers: Headers, body: bytes) -> list[tuple[str, Any]]:
-    async def whole() -> AsyncIterator[bytes]:
+    async def whole() -> AsyncGenerator[bytes, None]:
         yield body
 
     parser = MultiPartParser(

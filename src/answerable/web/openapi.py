@@ -13,7 +13,7 @@ from answerable.web.row import ANYONE, Row
 
 COMMAND_ID: Final = "Answerable-Command-Id"
 _PLACE: Final = "#/components/schemas/{model}"
-_SIGNED_IN: Final = [{"token": []}, {"cookie": []}]
+_SIGNED_IN: Final[list[dict[str, list[str]]]] = [{"token": []}, {"cookie": []}]
 _PROBLEMS: Final = {
     "400": "What was sent cannot be understood; every fault is named.",
     "401": "Nobody is signed in.",

@@ -6,7 +6,10 @@ from answerable.model.actor import Role
 from answerable.web.call import View
 
 ANYONE: Final = frozenset(Role)
+CITIZEN: Final = frozenset({Role.CITIZEN})
 STAFF: Final = frozenset({Role.OFFICER, Role.CUSTODIAN, Role.FACILITATOR, Role.STEWARD})
+SIGNED_IN: Final = ANYONE - {Role.PUBLIC}
+AUDIT: Final = STAFF | {Role.AUDITOR}
 
 
 class Row(NamedTuple):

@@ -34,14 +34,21 @@ def visitor_of(sessions: Sessions | None, request: Request, now: datetime) -> Vi
     return (sessions.visitor(token, now) if sessions and token else None) or PUBLIC
 
 
-def entered(request: Request, answer: Response, token: str) -> None:
-    """Let the browser keep a session, or forget it when there is no token."""
+def entered(request: Request, answer: Response, token: str, address: str = "") -> None:
+    """Let the browser keep a session, or forget it when there is no token.
+
+    Args:
+        request: what is answered.
+        answer: what the browser is told with it.
+        token: of the session.
+        address: where people find the site, if it stands behind another server.
+    """
     answer.set_cookie(
         COOKIE,
         token,
         max_age=int(LONGEST.total_seconds()) if token else 0,
         path="/",
-        secure=request.url.scheme == "https",
+        secure="https" in (request.url.scheme, address.partition(":")[0]),
         httponly=True,
         samesite="lax",
     )

@@ -23,6 +23,8 @@ class Contact(Frozen):
 
     Attributes:
         post: who answers, such as "Data protection team".
+        email: the address that is read.
+        phone: the number, as people write it.
         letters: the postal address, in one line.
         hours: when somebody answers.
     """
@@ -35,7 +37,13 @@ class Contact(Frozen):
 
 
 class Regulator(Frozen):
-    """Who supervises data protection, and hears complaints that were not settled."""
+    """Who supervises data protection, and hears complaints that were not settled.
+
+    Attributes:
+        name: what it is called.
+        address: of the page on which it takes complaints.
+        phone: the number, as people write it.
+    """
 
     name: _Line = "Information Commissioner's Office"
     address: _Web = "https://ico.org.uk/make-a-complaint/"
@@ -81,10 +89,12 @@ class Settings(Frozen):
     """What the pages cannot know from the register.
 
     Attributes:
+        address: where people find this site, if it stands behind another server.
         contact: of whoever runs this site.
         contacts: of an organisation, for people whose data it holds or uses.
+        regulator: who hears complaints that were not settled.
         release_points: their addresses, where they are not those in the register.
-        address: where people find this site, if it stands behind another server.
+        provider: who knows the staff; without one people sign in with links only.
     """
 
     address: _Web | None = None

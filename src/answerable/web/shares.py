@@ -18,7 +18,7 @@ from answerable.model.text import en
 from answerable.terms import Facts, decide
 
 _HOUR = timedelta(hours=1)
-_SOMEWHERE = "some-area"
+SOMEWHERE = "some-area"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ class Share:
 
 def shares(state: State, agreement: Agreement, now: datetime) -> tuple[Share, ...]:
     """Work it out for every pattern of the agreement."""
-    warned = _warned(state, agreement, now)
-    return tuple(_share(state, warned, agreement, pattern, now) for pattern in agreement.patterns)
+    above = warned(state, agreement, now)
+    return tuple(_share(state, above, agreement, pattern, now) for pattern in agreement.patterns)
 
 
 def whens(agreement: Agreement) -> tuple[When, ...]:
@@ -84,7 +84,7 @@ def signals_now(state: State, agreement: Agreement, now: datetime) -> tuple[Sign
     return tuple(found.values())
 
 
-def _warned(state: State, agreement: Agreement, now: datetime) -> State:
+def warned(state: State, agreement: Agreement, now: datetime) -> State:
     """Give the state as it would be if every signal were in force."""
     above = state.fork()
     for number, when in enumerate(whens(agreement)):
@@ -95,7 +95,7 @@ def _warned(state: State, agreement: Agreement, now: datetime) -> State:
                 declaration=f"what-if-{number}",
                 issuer=when.issuers[0],
                 signal=when.signal,
-                area=_SOMEWHERE,
+                area=SOMEWHERE,
                 begins=now - _HOUR,
                 ends=now + _HOUR,
                 source="declared",
@@ -152,5 +152,5 @@ def _request(agreement: Agreement, pattern: Pattern, purpose: str, column: str) 
         purpose=purpose,
         pattern=pattern,
         columns=(column,),
-        areas=dict.fromkeys(agreement.places, _SOMEWHERE),
+        areas=dict.fromkeys(agreement.places, SOMEWHERE),
     )

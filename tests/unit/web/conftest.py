@@ -12,6 +12,7 @@ def shown(told, tmp_path_factory):
     place = tmp_path_factory.mktemp("shown") / "story"
     with (
         closing(Story(told, place)) as story,
+        story.answering(),
         served(story.site.app()) as address,
         closing(Reader(address, story)) as reader,
     ):

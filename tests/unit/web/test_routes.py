@@ -29,7 +29,10 @@ def test_a_page_is_there_in_every_language_and_is_valid(shown, path, language):
 @pytest.mark.parametrize("path", PAGES.values())
 def test_a_page_is_there_as_data(shown, path):
     reader = shown.sees(path)
-    assert reader.data(path) == reader.client.get(f"{path}?as=json").json()
+    answer = reader.client.get(f"{path}{'&' if '?' in path else '?'}as=json")
+    if not answer.headers["content-type"].endswith("json"):
+        pytest.skip("no page, but a file")
+    assert reader.data(path) == answer.json()
 
 
 def test_nothing_elsewhere(shown):

@@ -125,7 +125,7 @@ def pseudo(told, tmp_path_factory):
         made.filters[name] = told_as(made.filters[name])
     story = Story(told, tmp_path_factory.mktemp("pseudo") / "story")
     story.site._words = {"en": Pseudo(), "zz": Pseudo()}
-    with served(story.site.app()) as address:
+    with story.answering(), served(story.site.app()) as address:
         reader = Reader(address, story)
         yield reader
         reader.close()

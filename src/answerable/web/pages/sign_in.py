@@ -58,7 +58,7 @@ def home(call: Call, role: Role) -> str:
 
 
 def local(path: str) -> str:
-    """Give a path of this site as it is, and nothing for anything else.
+    r"""Give a path of this site as it is, and nothing for anything else.
 
     >>> local("/work?done=yes")
     '/work?done=yes'

@@ -7,19 +7,17 @@ from typing import Any, Final
 from answerable.model.command import ACTIONS
 from answerable.model.entry import Entry
 from answerable.model.errors import Forbidden, Missing
-from answerable.model.organisation import Organisation
 from answerable.web.call import Away, Call, Page
 from answerable.web.form.acting import (
-    Told,
     check_kind,
     check_subject,
     id_for,
     kinds,
     said_before,
-    told,
 )
 from answerable.web.form.blank import Blank
 from answerable.web.form.wording import Wording
+from answerable.web.lines import line_of
 from answerable.web.pages.work.writing import Writing, answered, asked
 
 MOST_TOLD: Final = 200
@@ -106,9 +104,9 @@ def _checked(call: Call) -> str:
 
 def _writing(call: Call, known: dict[str, Any]) -> Writing:
     verb = _checked(call)
-    settled = Blank(call, verb, dict(call.request.query_params)).settled()
+    address = Blank(call, verb, dict(call.request.query_params))
+    check_subject(call, address)
     blank = Blank(call, verb, known)
-    check_subject(call, blank, settled)
     offered = {each.name for each in blank.slots if _is_offered(blank, each.name)}
     return Writing(
         call,
@@ -116,7 +114,7 @@ def _writing(call: Call, known: dict[str, Any]) -> Writing:
         call.here,
         id_for(text_of(call, "_id")),
         size_of(call),
-        settled & offered,
+        address.settled() & offered,
     )
 
 
@@ -150,7 +148,7 @@ def done(call: Call) -> Page:
     entries = _of_command(call, first, command_id)
     if entries[0].envelope.org != call.visitor.organisation:
         raise Forbidden("page.organisation")
-    lines = [told(call, entry) for entry in entries]
+    lines = [line_of(call, entry) for entry in entries]
     said = {"command_id": command_id, "entries": lines, "at": entries[0].envelope.at}
     return Page("work/done.html", said, aids=_next(call, entries[0]))
 
@@ -180,11 +178,3 @@ def offer(call: Call, verb: str, known: dict[str, str]) -> Offer:
     said = "&".join(f"{name}={value}" for name, value in known.items() if name in fields)
     title, _ = Wording(call.tongue.code).kind(verb)
     return Offer(verb, title, f"/work/act/{verb}{'?' if said else ''}{said}")
-
-
-def organisation(call: Call) -> Organisation:
-    """Give the organisation for which somebody acts."""
-    return call.state.get(Organisation, call.visitor.organisation)
-
-
-__all__ = ["Told", "act", "done", "offer", "organisation", "send"]

@@ -66,13 +66,22 @@ def send(call: Call) -> Page | Away:
     check_kind(call, verb)
     blank = Blank(call, verb, call.form)
     try:
-        found = call.loop.draft(call.actor, name)
+        found = _of_kind(call.loop.draft(call.actor, name), verb)
     except Missing as problem:
         return _gone(call, blank, step, problem)
     writing = _writing(call, blank, found)
     if step == "discard":
         return _thrown_away(writing, found)
+    if step == "send" and _revision(call, found) != found.revision:
+        return _moved(writing, found)
     return answered(writing, step)
+
+
+def _of_kind(found: Draft, verb: str) -> Draft:
+    """Refuse a form of another kind than the draft: that one is not on the desk."""
+    if found.action != verb:
+        raise Missing("draft.unknown", draft=found.id)
+    return found
 
 
 def _gone(call: Call, blank: Blank, step: str, problem: Missing) -> Page | Away:
@@ -86,14 +95,16 @@ def _gone(call: Call, blank: Blank, step: str, problem: Missing) -> Page | Away:
 
 
 def _thrown_away(writing: Writing, found: Draft) -> Page | Away:
-    mine = writing.draft.revision if writing.draft else 0
-    if mine != found.revision:
-        problem = Conflict(
-            "draft.moved", draft=found.id, expected=mine, revision=found.revision
-        )
-        return moved(writing, found, problem)
+    if _revision(writing.call, found) != found.revision:
+        return _moved(writing, found)
     writing.call.loop.desk.discard(found.id)
     return Away("/work/drafts")
+
+
+def _moved(writing: Writing, found: Draft) -> Page:
+    mine = _revision(writing.call, found)
+    problem = Conflict("draft.moved", draft=found.id, expected=mine, revision=found.revision)
+    return moved(writing, found, problem)
 
 
 def _writing(call: Call, blank: Blank, found: Draft | None) -> Writing:

@@ -8,9 +8,11 @@ from answerable.model.command import Command
 from answerable.model.errors import AnswerableError, Conflict, Fault, Invalid, Missing, Refused
 from answerable.store.desk import Draft
 from answerable.web.call import Away, Call, Page
-from answerable.web.form.acting import BINDING, Told, changes, fresh_id, said_before
+from answerable.web.form.acting import BINDING, fresh_id, said_before
 from answerable.web.form.blank import Blank
 from answerable.web.form.sheet import Sheet
+from answerable.web.lines import Line
+from answerable.web.pages.work.changed import changes
 from answerable.web.problem import status
 from answerable.words import Said, say
 
@@ -78,7 +80,7 @@ def asked(writing: Writing, trouble: Trouble | None = None) -> Page:
     return Page("work/act.html", said, trouble.status if trouble else 200, aids=aids)
 
 
-def looked_over(writing: Writing, changed: Sequence[Told] = (), number: int = 200) -> Page:
+def looked_over(writing: Writing, changed: Sequence[Line] = (), number: int = 200) -> Page:
     """Show what would be public, before it is, and what changed since it was begun."""
     sheet = writing.sheet
     aids = {
@@ -149,6 +151,10 @@ def _faulty(writing: Writing, problem: Invalid) -> Trouble:
 
 
 def _refused(writing: Writing, problem: AnswerableError) -> Page:
+    field = str(problem.params.get("field", ""))
+    if field and writing.blank.slot_of(field):
+        fault = Fault(field, problem.code, dict(problem.params))
+        return asked(writing, Trouble(faults=(fault,), status=status(problem)))
     told = Trouble(told=_words(writing, problem), status=status(problem))
     if problem.code != "command.reused":
         return asked(writing, told)

@@ -1,0 +1,94 @@
+"""The facilitator's page of a panel: its steps, its meetings, what was put to it and said."""
+
+from answerable.model.engagement import Engagement, Recommendation, Statement
+from answerable.model.proposal import Proposal
+from answerable.web.call import Call, Page
+from answerable.web.pages.work.act import offer
+from answerable.web.pages.work.parts import Item, Part, check_own, offers
+
+
+def panel(call: Call) -> Page:
+    """Show it to those who run it."""
+    found = call.state.get(Engagement, call.named("engagement"))
+    check_own(call, found.facilitator)
+    known = {"engagement": found.engagement}
+    said = {
+        "panel": found,
+        "proposal": call.state.get(Proposal, found.proposal),
+        "parts": [
+            _steps(call, found, known),
+            _meetings(call, found, known),
+            _statements(call, found, known),
+            _recommendations(call, found, known),
+        ],
+    }
+    return Page("work/panel.html", said)
+
+
+def _steps(call: Call, found: Engagement, known: dict[str, str]) -> Part:
+    _ = call._
+    met = len(found.held) >= found.workshops
+    taken = (
+        (_("The pool of volunteers and the targets are fixed"), found.pool, "commit-pool"),
+        (_("The panel is drawn by lot"), found.drawn, "draw-panel"),
+        (_("All meetings were held"), met or None, "hold-workshop"),
+        (_("The panel has ended"), found.finished, "finish-panel"),
+    )
+    next_ = next((verb for _, done, verb in taken if done is None), "")
+    items = tuple(
+        Item(
+            words=words,
+            done=done is not None,
+            offer=offer(call, verb, known) if verb == next_ else None,
+        )
+        for words, done, verb in taken
+    )
+    return Part("steps", _("Steps"), items)
+
+
+def _meetings(call: Call, found: Engagement, known: dict[str, str]) -> Part:
+    _ = call._
+    items = tuple(
+        Item(
+            text=each.title,
+            words=_(
+                "%(day)s, %(present)s members there",
+                day=call.tongue.day(each.day),
+                present=call.tongue.number(each.present),
+            ),
+        )
+        for each in found.held
+    )
+    more = offers(call, known, "hold-workshop") if found.drawn and found.finished is None else ()
+    return Part("meetings", _("Meetings"), items, _("None yet."), more)
+
+
+def _statements(call: Call, found: Engagement, known: dict[str, str]) -> Part:
+    _ = call._
+    own = [each for each in call.state.each(Statement) if each.engagement == found.engagement]
+    items = tuple(
+        Item(
+            text=each.words,
+            done=each.tally is not None,
+            offer=None if each.tally else offer(call, "count-tally", {"statement": each.statement}),
+        )
+        for each in own
+    )
+    more = offers(call, known, "put-statement") if found.drawn and found.finished is None else ()
+    return Part("statements", _("Statements put to the panel"), items, _("None yet."), more)
+
+
+def _recommendations(call: Call, found: Engagement, known: dict[str, str]) -> Part:
+    _, ended = call._, found.finished is not None
+    own = [each for each in call.state.each(Recommendation) if each.engagement == found.engagement]
+    items = tuple(
+        Item(
+            text=each.title,
+            words=_("Answered") if each.answered else _("Not answered yet"),
+            path=f"/recommendations/{each.recommendation}",
+            offer=offer(call, "record-dissent", {"recommendation": each.recommendation}),
+        )
+        for each in own
+    )
+    more = offers(call, known, "ratify-recommendation") if found.drawn and not ended else ()
+    return Part("recommendations", _("Recommendations"), items, _("None yet."), more)

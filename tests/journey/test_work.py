@@ -1,0 +1,150 @@
+"""Officer, custodian and auditor at work in a real browser: from the link to sign in to done."""
+
+from contextlib import closing
+from zipfile import ZipFile
+
+import pytest
+from tests.browser import DESKTOP, PHONE, browser, keep, violations
+from tests.pages import AUDITOR, CUSTODIAN, OFFICER, Story, served
+
+from answerable.model.proposal import Proposal
+
+WORDS = {
+    "title.en": "School meals",
+    "why.en": "So that no child goes hungry. <b>None</b>.",
+    "who_benefits.en": "Children.",
+    "people_affected.en": "Families.",
+}
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture
+def site(told, tmp_path):
+    with closing(Story(told, tmp_path / "story")) as story, served(story.site.app()) as address:
+        story.address = address
+        yield story
+
+
+@pytest.fixture
+def page(chromium, request):
+    width, script = getattr(request, "param", (DESKTOP, True))
+    with chromium.new_context(viewport=width, java_script_enabled=script) as context:
+        yield context.new_page()
+
+
+def sign_in(page, site, who):
+    page.goto(f"{site.address}/sign-in/{site.link(who)}")
+    page.locator("main button").click()
+    assert page.url == f"{site.address}/work"
+
+
+def write(page):
+    for name, said in WORDS.items():
+        page.locator(f'[name="{name}"]').fill(said)
+    page.locator('[name="proposal"]').fill("school-meals")
+    page.locator('[name="purposes"]').fill("meal_planning")
+    page.locator('input[name="identifiable"][value="no"]').check(force=True)
+
+
+@pytest.mark.parametrize(
+    ("page", "scripts"), [((DESKTOP, True), True), ((PHONE, False), False)], indirect=["page"]
+)
+def test_an_officer_makes_a_proposal_with_a_mistake_first(site, page, scripts):
+    sign_in(page, site, OFFICER)
+    page.get_by_role("link", name="Make a proposal", exact=True).click()
+    page.get_by_role("button", name="Check what will be public").click()
+    assert page.title().startswith("Error: ")
+    if scripts:
+        assert page.evaluate("document.activeElement.className").startswith("govuk-error-summary")
+    keep(page, f"work-faults.{'desktop' if scripts else 'phone'}")
+    assert not scripts or violations(page) == []
+    page.locator(".govuk-error-summary a").first.click()
+    write(page)
+    page.get_by_role("button", name="Check what will be public").click()
+    assert "<b>None</b>" in page.locator("main").inner_text()
+    keep(page, f"work-check.{'desktop' if scripts else 'phone'}")
+    assert not scripts or violations(page) == []
+    size = site.loop.state.size
+    send = page.get_by_role("button", name="Put it in the public record")
+    if scripts:
+        send.dblclick()
+        page.wait_for_url("**/work/done/**")
+    else:
+        send.click()
+    assert site.loop.state.size == size + 1
+    page.goto(f"{site.address}/work/proposals/school-meals")
+    keep(page, f"work-new-proposal.{'desktop' if scripts else 'phone'}")
+    assert "Missing before the public can be asked" in page.locator("main").inner_text()
+    assert not scripts or violations(page) == []
+
+
+def test_an_officer_whose_session_was_lost_sends_again(site, page):
+    sign_in(page, site, OFFICER)
+    page.goto(f"{site.address}/work/act/propose")
+    write(page)
+    page.get_by_role("button", name="Check what will be public").click()
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Put it in the public record").click()
+    assert site.loop.state.find(Proposal, "school-meals") is None
+    assert violations(page) == []
+    page.context.add_cookies(cookies)
+    page.locator("main button").click()
+    page.wait_for_url("**/work/done/**")
+    assert site.loop.state.get(Proposal, "school-meals")
+
+
+def test_an_officer_keeps_a_draft_and_publishes_it(site, page):
+    sign_in(page, site, OFFICER)
+    page.goto(f"{site.address}/work/act/propose")
+    page.locator('[name="title.en"]').fill("School meals")
+    page.get_by_role("button", name="Save as a draft").click()
+    assert "The draft is saved." in page.locator("main").inner_text()
+    keep(page, "work-draft.desktop")
+    page.goto(f"{site.address}/work")
+    page.get_by_role("link", name="Make a proposal").first.click()
+    write(page)
+    page.get_by_role("button", name="Check what will be public").click()
+    page.get_by_role("button", name="Put it in the public record").click()
+    page.wait_for_url("**/work/done/**")
+    page.goto(f"{site.address}/work/drafts")
+    assert "School meals" not in page.locator("main").inner_text()
+
+
+def test_a_custodian_tries_a_request_out_and_stops_a_share(site, page):
+    sign_in(page, site, CUSTODIAN)
+    page.get_by_role("link", name="Flood help: the council's list").click()
+    page.get_by_role("link", name="Try a request out").click()
+    page.locator('input[name="column"][value="address"]').check(force=True)
+    page.get_by_role("button", name="Try it").click()
+    assert "only the postcode district" in page.locator(".app-verdict").inner_text()
+    keep(page, "work-try.desktop")
+    assert violations(page) == []
+    page.go_back()
+    page.go_back()
+    page.get_by_role("button", name="Suspend an agreement").click()
+    page.locator('input[name="patterns"][value="lookup"]').check(force=True)
+    page.locator('[name="reason.en"]').fill("The list is being looked at.")
+    page.locator('[name="post.en"]').fill("Head of information")
+    page.get_by_role("button", name="Check what will be public").click()
+    page.get_by_role("button", name="Put it in the public record").click()
+    page.wait_for_url("**/work/done/**")
+    page.get_by_role("link", name="Go to the working page of the agreement").click()
+    assert "Suspended in part" in page.locator("main").inner_text()
+    assert page.get_by_role("button", name="Resume an agreement").is_visible()
+
+
+def test_an_auditor_takes_the_evidence_away(site, page, tmp_path):
+    sign_in(page, site, AUDITOR)
+    page.get_by_role("link", name="Agreements with their evidence").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="Evidence (ZIP)").first.click()
+    waiting.value.save_as(tmp_path / "evidence.zip")
+    with ZipFile(tmp_path / "evidence.zip") as archive:
+        assert "README.txt" in archive.namelist()
+        assert archive.testzip() is None

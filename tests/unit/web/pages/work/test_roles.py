@@ -1,0 +1,242 @@
+"""What each role finds on its working pages, and what others are told."""
+
+import json
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from tests.unit.web.pages.work.conftest import filled, words
+
+from answerable.model.actor import Role
+from answerable.model.engagement import Recommendation
+from answerable.science.tlog import Verifier, parse_receipt
+
+COUNCIL, HEALTH = "inverlarch-council", "strathlarch-health-board"
+RIVERS, FIRE = "larchwater-rivers-agency", "larchside-fire-and-rescue"
+FACILITATORS, STEWARDS = "kirklarch-facilitators", "inverlarch-data-commons"
+
+WHO = {
+    "public": (None, ""),
+    "citizen": (Role.CITIZEN, COUNCIL),
+    "panellist": (Role.PANELLIST, FACILITATORS),
+    "officer": (Role.OFFICER, COUNCIL),
+    "custodian": (Role.CUSTODIAN, COUNCIL),
+    "other officer": (Role.OFFICER, RIVERS),
+    "other custodian": (Role.CUSTODIAN, HEALTH),
+    "party": (Role.OFFICER, FIRE),
+    "facilitator": (Role.FACILITATOR, FACILITATORS),
+    "other facilitator": (Role.FACILITATOR, RIVERS),
+    "steward": (Role.STEWARD, STEWARDS),
+    "auditor": (Role.AUDITOR, STEWARDS),
+}
+SIGNED_IN = set(WHO) - {"public"}
+STAFF = SIGNED_IN - {"citizen", "panellist", "auditor"}
+MAY = {
+    "/work": SIGNED_IN,
+    "/work/drafts": STAFF,
+    "/work/proposals/flood-help": {"officer"},
+    "/work/panels/flood-help-panel": {"facilitator"},
+    "/work/recommendations": {"officer", "custodian", "other officer", "other custodian", "party"},
+    "/work/agreements/flood-help-council": {"officer", "custodian", "party"},
+    "/work/agreements/flood-help-council/try": {"officer", "custodian", "party"},
+    "/work/release-points": {"custodian", "other custodian"},
+    "/work/organisations": {"steward"},
+    "/work/audit": {"auditor"},
+    "/agreements/flood-help-council/evidence.zip": STAFF | {"auditor"},
+}
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_who_may_see_what(desk, who):
+    reader = desk(*WHO[who])
+    for path, may in MAY.items():
+        answer = reader.get(path)
+        wanted = 200 if who in may else 403 if who in SIGNED_IN else 303
+        assert answer.status_code == wanted, path
+        if wanted == 403:
+            assert "Find people who may need extra help" not in answer.text
+            assert "<h1" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("officer", "/work/proposals/nothing"),
+        ("facilitator", "/work/panels/nothing"),
+        ("custodian", "/work/agreements/nothing"),
+        ("custodian", "/work/agreements/nothing/try"),
+        ("auditor", "/agreements/nothing/evidence.zip"),
+    ],
+)
+def test_what_is_not_there(desk, who, path):
+    assert desk(*WHO[who]).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("who", sorted(STAFF))
+def test_home_leads_only_to_what_may_be_said(desk, who):
+    reader = desk(*WHO[who])
+    said = reader.data("/work")
+    kinds = [each["kind"] for stage in said["stages"] for each in stage["sayable"]]
+    assert kinds
+    for kind in kinds:
+        assert reader.get(f"/work/act/{kind}").status_code == 200, kind
+
+
+def test_whoever_says_nothing_here_is_led_on(desk):
+    page = desk(Role.PANELLIST, FACILITATORS).get("/work").text
+    assert "/work/act/" not in page
+    assert "/work/audit" in desk(Role.AUDITOR, STEWARDS).get("/work").text
+
+
+def test_an_officer_sees_what_a_new_proposal_lacks_and_fills_it_in(desk, story):
+    officer = desk()
+    page = officer.get("/work/act/propose").text
+    body = filled(
+        page,
+        proposal="school-meals",
+        title__en="School meals",
+        purposes="meal_planning",
+        why__en="So that no child goes hungry.",
+        who_benefits__en="Children.",
+        people_affected__en="Families.",
+        recipient=FIRE,
+        identifiable="yes",
+    )
+    assert officer.post("/work/act/propose", body | {"_step": "send"}).status_code == 303
+    place = "/work/proposals/school-meals"
+    missing = next(p for p in officer.data(place)["parts"] if p["id"] == "missing")["items"]
+    paths = [item["offer"]["path"] for item in missing]
+    assert "/work/act/add-benefit?proposal=school-meals" in paths
+    assert "/work/act/judge-test?proposal=school-meals&test=purposeful" in paths
+    assert "/work/act/record-dpia?proposal=school-meals" in paths
+    for path in paths:
+        assert officer.get(path).status_code == 200, path
+    path = "/work/act/judge-test?proposal=school-meals&test=purposeful"
+    form = filled(officer.get(path).text, score="4", reason__en="It is.")
+    assert form["test"] == ["purposeful"]
+    assert officer.post(path, form | {"_step": "send"}).status_code == 303
+    less = next(p for p in officer.data(place)["parts"] if p["id"] == "missing")["items"]
+    assert len(less) == len(missing) - 1
+    refused = "/work/act/route-proposal?proposal=school-meals"
+    form = filled(officer.get(refused).text, sensitivity="low", reason__en="So it is.")
+    answer = officer.post(refused, form | {"_step": "send"})
+    assert answer.status_code == 409
+
+
+def test_a_recommendation_that_waits_is_on_the_list_until_it_is_answered(desk, story):
+    custodian = desk(*WHO["custodian"])
+    waiting, answered = custodian.data("/work/recommendations")["parts"]
+    assert waiting["items"] == []
+    assert "/recommendations/floods-only" in [each["path"] for each in answered["items"]]
+    found = story.loop.state.get(Recommendation, "floods-only")
+    story.loop._state.put(found.with_(answered=None))
+    waiting, _ = custodian.data("/work/recommendations")["parts"]
+    assert [each["path"] for each in waiting["items"]] == ["/recommendations/floods-only"]
+    assert waiting["items"][0]["words"].startswith("Overdue since ")
+    form = "/work/act/answer-recommendation?recommendation=floods-only"
+    assert form in custodian.get("/work").text
+    assert custodian.get(form).status_code == 200
+    assert "floods-only" not in desk(*WHO["other custodian"]).get("/work/recommendations").text
+
+
+TRY = "/work/agreements/flood-help-council/try?purpose=flood_response&pattern=lookup"
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("&column=address", "only the postcode district"),
+        ("&column=address&warning=yes", "as it is held"),
+        ("&column=need", "It would be given"),
+        ("&column=medication", "It would be refused"),
+        ("&column=postcode", "It would be refused"),
+        ("", "Choose at least one column"),
+        ("&column=need&recipient=strathlarch-health-board", "It would be refused"),
+    ],
+)
+def test_a_request_is_tried_out_as_a_release_point_would_answer(desk, story, query, says):
+    size = story.loop.state.size
+    answer = desk(*WHO["custodian"]).get(TRY + query)
+    assert answer.status_code in (200, 400)
+    assert says in words(answer.text)
+    assert story.loop.state.size == size
+
+
+@pytest.mark.parametrize("query", ["&column=No Name!", "&column=%F0%9F%8C%8A", "&pattern=what"])
+def test_a_request_that_makes_no_sense_breaks_nothing(desk, query):
+    assert desk(*WHO["custodian"]).get(TRY + query).status_code in (200, 400)
+
+
+def test_a_refusal_names_the_rule(desk):
+    path = "/work/agreements/flood-help-council/try?purpose=gossip&pattern=bulk&column=need"
+    page = words(desk(*WHO["custodian"]).get(path).text)
+    assert "It would be refused" in page
+
+
+def test_use_is_drawn_and_told_in_a_table(desk):
+    custodian = desk(*WHO["custodian"])
+    days = custodian.data("/work/agreements/flood-help-council")["days"]
+    page = custodian.get("/work/agreements/flood-help-council").text
+    assert [day["day"] for day in days] == ["2026-03-14", "2026-03-20"]
+    assert page.count('class="app-days__given"') == len(days)
+    assert "fewer than 10" in page
+
+
+def test_a_custodian_sees_what_its_own_release_points_did(desk):
+    said = desk(*WHO["custodian"]).data("/work/release-points")["points"]
+    assert [each["gateway"]["gateway"] for each in said] == ["council-gateway"]
+    assert [day["day"] for day in said[0]["days"]] == ["2026-03-14", "2026-03-20"]
+    other = desk(*WHO["other custodian"]).get("/work/release-points").text
+    assert "council-gateway" not in other
+
+
+def test_a_promise_that_was_missed_waits_on_the_page_of_whoever_made_it(desk):
+    said = desk(*WHO["party"]).data("/work")["parts"]
+    missed = next(part for part in said if part["id"] == "keep")["items"]
+    assert missed[0]["offer"]["path"] == (
+        "/work/act/meet-duty?agreement=flood-help-council&duty=trained-crews"
+    )
+    assert "keep" not in [part["id"] for part in desk(*WHO["custodian"]).data("/work")["parts"]]
+
+
+def test_only_the_custodian_may_suspend(desk):
+    path = "/work/agreements/flood-help-council"
+    assert "suspend-agreement" in desk(*WHO["custodian"]).get(path).text
+    assert "suspend-agreement" not in desk(*WHO["party"]).get(path).text
+
+
+def test_evidence_can_be_checked_without_us_and_is_always_the_same(desk, story):
+    auditor = desk(*WHO["auditor"])
+    answers = [auditor.get("/agreements/flood-help-council/evidence.zip") for _ in range(2)]
+    assert answers[0].content == answers[1].content
+    assert answers[0].headers["content-type"] == "application/zip"
+    with ZipFile(BytesIO(answers[0].content)) as archive:
+        found = {name: archive.read(name) for name in archive.namelist()}
+    verifier = Verifier.from_vkey(found["register.vkey"].decode().strip())
+    entries = [name for name in found if name.startswith("entries/") and name.endswith(".json")]
+    kinds = set()
+    for name in entries:
+        receipt = parse_receipt(found[name.replace(".json", ".tlog-proof")])
+        receipt.verify(found[name], [verifier])
+        kinds.add(json.loads(found[name])["kind"])
+    assert {"agreement.drafted", "limit.added", "recommendation.ratified", "risk.named"} <= kinds
+    assert {"agreement.signed", "releases.counted", "recommendation.answered"} <= kinds
+    drafted = [json.loads(found[n]) for n in entries]
+    names = {e["body"]["agreement"] for e in drafted if e["kind"] == "agreement.drafted"}
+    assert "flood-help-council" in names
+    agreement = json.loads(found["agreement.json"])
+    assert agreement["terms"] == auditor.data("/agreements/flood-help-council")["terms"]
+    assert b"answerable verify" in found["README.txt"]
+    assert found["checkpoint"] in found[entries[0].replace(".json", ".tlog-proof")]
+
+
+def test_evidence_about_what_is_not_sealed_yet(desk, story):
+    custodian = desk(*WHO["custodian"])
+    path = "/work/act/suspend-agreement?agreement=flood-help-council"
+    form = filled(custodian.get(path).text, patterns="lookup", reason__en="Test.", post__en="Head")
+    assert custodian.post(path, form | {"_step": "send"}).status_code == 303
+    name = f"entries/{story.loop.state.size - 1:08}"
+    answer = custodian.get("/agreements/flood-help-council/evidence.zip")
+    with ZipFile(BytesIO(answer.content)) as archive:
+        assert f"{name}.json" in archive.namelist()
+        assert f"{name}.tlog-proof" not in archive.namelist()
