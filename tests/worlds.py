@@ -59,6 +59,7 @@ from answerable.model.engagement import (
     DissentRecorded,
     EngagementOpened,
     PanelFinished,
+    PopulationStated,
     RecommendationAnswered,
     RecommendationRatified,
     StatementPut,
@@ -497,6 +498,7 @@ def _engaged() -> Iterator[Line]:
     yield from _lines(
         "2026-02-02",
         PANEL,
+        example(PopulationStated),
         CommitPool(engagement="flood-panel", respondents=RESPONDENTS, targets=TARGETS),
         DrawPanel(engagement="flood-panel"),
     )

@@ -47,9 +47,11 @@ from answerable.model.engagement import (
     PanelDrawn,
     PanelFinished,
     PoolCommitted,
+    PopulationStated,
     RecommendationAnswered,
     RecommendationRatified,
     Seats,
+    Share,
     StatementPut,
     TallyCounted,
     Target,
@@ -316,6 +318,15 @@ EXAMPLES: tuple[Body, ...] = (
         oversight=en("Three people from outside."),
         seats=4,
         workshops=2,
+    ),
+    PopulationStated(
+        engagement="flood-panel",
+        population=en("Adults in the valley"),
+        source=en("A census of the valley"),
+        shares=(
+            Share(feature="age", value="under 40", per_10000=4_512),
+            Share(feature="age", value="40 and over", per_10000=5_488),
+        ),
     ),
     PoolCommitted(
         engagement="flood-panel",

@@ -73,6 +73,30 @@ class Target(Frozen):
     max: int = Field(ge=0)
 
 
+class Share(Frozen):
+    """How many in 10,000 people of a population have one value of one feature."""
+
+    feature: str = Field(min_length=1, max_length=80)
+    value: str = Field(min_length=1, max_length=120)
+    per_10000: int = Field(ge=0, le=10_000)
+
+
+class PopulationStated(Body):
+    """Whom a panel is to resemble, in figures that somebody else published.
+
+    Attributes:
+        population: who they are, such as adults in Scotland.
+        source: where the figures were published.
+    """
+
+    kind: ClassVar[Kind] = Kind("population.stated")
+
+    engagement: Slug
+    population: Text
+    source: Text
+    shares: tuple[Share, ...] = Field(min_length=1, max_length=200)
+
+
 class PoolCommitted(Body):
     """Everything the draw depends on was fixed before it: pool, targets, method, sealed seed.
 
@@ -139,6 +163,7 @@ class Engagement(EngagementFields, Record):
     noun: ClassVar[str] = "engagement"
 
     commissioner: Slug
+    population: PopulationStated | None = None
     pool: PoolCommitted | None = None
     drawn: PanelDrawn | None = None
     drawn_on: Day | None = None
@@ -262,6 +287,11 @@ def _closed(state: Builder, _entry: Entry, body: ConsultationClosed) -> None:
 def _opened(state: Builder, entry: Entry, body: EngagementOpened) -> None:
     said = entry.envelope
     state.put(Engagement.from_(body, entry=entry.index, at=said.at, commissioner=said.org))
+
+
+@applies(PopulationStated)
+def _stated(state: Builder, _entry: Entry, body: PopulationStated) -> None:
+    state.put(state.get(Engagement, body.engagement).with_(population=body))
 
 
 @applies(PoolCommitted)

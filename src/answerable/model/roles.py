@@ -165,6 +165,7 @@ MAY: dict[str, Permit] = {
     "consultation.opened": _permit(_proposer, _OFFICER),
     "consultation.closed": _permit(_consulter, _OFFICER),
     "engagement.opened": _permit(_proposer, _OFFICER),
+    "population.stated": _permit(_facilitator, _FACILITATOR),
     "pool.committed": _permit(_facilitator, _FACILITATOR, signed=_BY_ORGANISATION),
     "panel.drawn": _permit(_facilitator, _FACILITATOR, signed=_BY_ORGANISATION),
     "workshop.held": _permit(_facilitator, _FACILITATOR),

@@ -24,10 +24,12 @@ from answerable.model.engagement import (
     PanelDrawn,
     PanelFinished,
     PoolCommitted,
+    PopulationStated,
     Recommendation,
     RecommendationFields,
     RecommendationRatified,
     Seats,
+    Share,
     Statement,
     StatementFields,
     StatementPut,
@@ -49,6 +51,9 @@ LEAST_COMMENT = timedelta(days=14)
 
 SEED_BYTES = 32
 
+EVERYBODY, ROUNDING = 10_000, 100
+"""A whole population, and by how much published shares may miss it because they were rounded."""
+
 
 class OpenConsultation(ConsultationFields, Command):
     """Publish a proposal for comment until a closing day."""
@@ -65,6 +70,19 @@ class CloseConsultation(Command):
 
 class OpenEngagement(EngagementFields, Command):
     """Ask for a panel: the question, who runs it, who oversees it."""
+
+
+class StatePopulation(Command):
+    """Say whom the panel is to resemble, from figures that somebody else published.
+
+    Attributes:
+        shares: CSV text, ``feature,value,percent``: how many in a hundred have each value.
+    """
+
+    engagement: Slug
+    population: Text
+    source: Text
+    shares: str
 
 
 class CommitPool(Command):
@@ -136,6 +154,28 @@ says(PutStatement, StatementPut)
 says(CountTally, TallyCounted)
 says(RatifyRecommendation, RecommendationRatified)
 says(RecordDissent, DissentRecorded)
+
+
+@action(StatePopulation, PopulationStated)
+def state_population(
+    _state: State, command: StatePopulation, _ctx: Context
+) -> Iterator[PopulationStated]:
+    """Read the figures of a population."""
+    try:
+        shares = [
+            Share(feature=feature, value=value, per_10000=number)
+            for feature, value, number in sortition.read_shares(command.shares)
+        ]
+        yield PopulationStated(
+            engagement=command.engagement,
+            population=command.population,
+            source=command.source,
+            shares=tuple(shares),
+        )
+    except sortition.SortitionError as problem:
+        raise Invalid(problem.code, **problem.params) from None
+    except ValidationError as problem:
+        raise invalid("command.invalid", problem, command=command.verb()) from None
 
 
 def _pool(engagement: str) -> str:
@@ -260,6 +300,28 @@ def check_engagement(state: State, body: EngagementOpened, said: Said) -> None:
     holders = {state.get(Dataset, ask.dataset).custodian for ask in proposal.asks}
     if body.facilitator in {said.org, proposal.recipient, *holders}:
         raise Refused("facilitator.commissioner", organisation=body.facilitator)
+
+
+@rule(PopulationStated)
+def check_population(state: State, body: PopulationStated, _said: Said) -> None:
+    """Refuse figures that come after the draw, come twice, or do not add up to everybody.
+
+    Raises:
+        Refused: ``population.taken``, ``population.late``, ``population.repeated``,
+            ``population.sum``.
+    """
+    engagement = state.get(Engagement, body.engagement)
+    if engagement.population:
+        raise Refused("population.taken", engagement=body.engagement)
+    if engagement.drawn:
+        raise Refused("population.late", engagement=body.engagement)
+    shares = sorted(body.shares, key=lambda share: (share.feature, share.value))
+    for feature, group in groupby(shares, key=lambda share: share.feature):
+        values = list(group)
+        if len({share.value for share in values}) != len(values):
+            raise Refused("population.repeated", feature=feature)
+        if abs(sum(share.per_10000 for share in values) - EVERYBODY) > ROUNDING:
+            raise Refused("population.sum", feature=feature)
 
 
 @rule(PoolCommitted)

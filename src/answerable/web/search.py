@@ -4,7 +4,7 @@
 >>> index.put("rain", [(8, "Glawiad (Rain)"), (1, "Every gauge, every quarter of an hour")])
 0
 >>> index.find("GLÂW quarter")
-{0: 9}
+{0: 10}
 >>> index.find("glawiad snow")
 {}
 """

@@ -130,11 +130,11 @@ def test_the_fingerprints_of_what_is_answered_and_decided():
     state = before(ProposalDecided).state
     assert (
         of_recommendation(state, "tell-us")
-        == "c22bd17511f65cf19e2ef9b635a2c7e52e22e233c431f5b9360c8d02e6e71a33"
+        == "e955f151b6945262838de55cbff52f6c44ca1a74479f791770cbf3e74573f1c7"
     )
     assert (
         of_proposal(state, "flood-help")
-        == "877353226165ee34307bb9e4f6aad64f307c17977bc1561181a461ab4d19b239"
+        == "10e500cdd57f8ee907ad061538278f66fe3aaa9ba7d7e19eb8001f05a35e25e2"
     )
     assert (
         of_proposal(state, "open-rain")

@@ -53,6 +53,7 @@ TABLE = """
     | consultation.opened      | officer                               | agency       | no               | proposal       |
     | consultation.closed      | officer                               | agency       | no               | consultation   |
     | engagement.opened        | officer                               | fire         | no               | proposal       |
+    | population.stated        | facilitator                           | facilitators | no               | engagement     |
     | pool.committed           | facilitator                           | facilitators | organisation     | engagement     |
     | panel.drawn              | facilitator                           | facilitators | organisation     | engagement     |
     | workshop.held            | facilitator                           | facilitators | no               | engagement     |

@@ -17,10 +17,12 @@ from answerable.model.engagement import (
     PanelDrawn,
     PanelFinished,
     PoolCommitted,
+    PopulationStated,
     Recommendation,
     RecommendationAnswered,
     RecommendationRatified,
     Seats,
+    Share,
     Statement,
     StatementPut,
     Tally,
@@ -40,6 +42,16 @@ def routing(proposal):
 
 def drawing(said):
     return isinstance(said, DrawPanel)
+
+
+def stating(said):
+    return isinstance(said, PopulationStated)
+
+
+def unstated(world):
+    """As if nobody had said whom the panel is to resemble."""
+    was = world.state.get(Engagement, "flood-panel")
+    world.state.put(was.with_(population=None))
 
 
 def panel(code, kind, **changes):
@@ -66,6 +78,14 @@ def put_at_once(world):
 
 def target(least, most, value="under 40"):
     return Target(feature="age", value=value, min=least, max=most)
+
+
+def population(*numbers, value="under 40"):
+    names = ("under 40", "40 and over", value)
+    return tuple(
+        Share(feature="age", value=name, per_10000=number)
+        for name, number in zip(names, numbers, strict=False)
+    )
 
 
 def lost(world):
@@ -96,6 +116,15 @@ CASES = [
     refused("organisation.unknown", EngagementOpened, facilitator="stranger"),
     refused("facilitator.commissioner", EngagementOpened, facilitator="fire"),
     refused("facilitator.commissioner", EngagementOpened, facilitator="health"),
+    refused("engagement.unknown", PopulationStated, engagement="another"),
+    refused("population.taken", PopulationStated, usual),
+    refused(
+        "population.late", ConsultationClosed, unstated, body=example(PopulationStated), by=PANEL
+    ),
+    refused("population.repeated", PopulationStated, shares=population(4_000, 5_000, 1_000)),
+    refused("population.sum", PopulationStated, shares=population(4_000, 5_000)),
+    refused("population.sum", PopulationStated, shares=population(4_512, 5_589)),
+    refused("population.sum", PopulationStated, shares=population(4_512)),
     refused("engagement.unknown", PoolCommitted, empty, body=example(PoolCommitted)),
     refused("pool.taken", PoolCommitted, usual, body=example(PoolCommitted)),
     refused("pool.small", PoolCommitted, volunteers=3),
@@ -174,6 +203,11 @@ ALLOWED = [
     allowed(ConsultationOpened, at=at("2026-02-02T23:59:59")),
     allowed(ConsultationClosed, at=at("2026-02-20T00:00:00"), comments=0),
     allowed(EngagementOpened),
+    allowed(PopulationStated),
+    allowed(PopulationStated, shares=population(4_512, 5_588)),
+    allowed(PopulationStated, shares=population(4_512, 5_388)),
+    allowed(PopulationStated, shares=population(2_000, 5_000, 3_000, value="not said")),
+    allowed(PoolCommitted, without=stating),
     allowed(PoolCommitted),
     allowed(PoolCommitted, volunteers=4),
     allowed(PoolCommitted, targets=(target(4, 4),)),

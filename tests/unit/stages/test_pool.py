@@ -14,11 +14,13 @@ from answerable.model.engagement import (
     EngagementOpened,
     PanelDrawn,
     PoolCommitted,
+    PopulationStated,
     Seats,
 )
 from answerable.model.errors import AnswerableError, Invalid, Missing, Refused
+from answerable.model.text import en
 from answerable.science import sortition
-from answerable.stages.engage import CommitPool, DrawPanel
+from answerable.stages.engage import CommitPool, DrawPanel, StatePopulation
 
 HEADING, *ROWS = RESPONDENTS.splitlines()
 
@@ -42,6 +44,16 @@ def people(code, *rows, **changes):
 
 def goals(code, *rows, heading="feature,value,min,max"):
     return pool(code, targets=csv(*rows, heading=heading))
+
+
+def shares(code, *rows, heading="feature,value,percent"):
+    body = StatePopulation(
+        engagement="flood-panel",
+        population=en("Adults"),
+        source=en("A census"),
+        shares=csv(*rows, heading=heading),
+    )
+    return refused(code, PopulationStated, body=body)
 
 
 def drawing(*first, **changes):
@@ -125,6 +137,17 @@ CASES = [
     drawing(erase("flood-panel-1")),
     drawing(erase("flood-panel-12", "flood-panel-2")),
     drawing(erase("flood-panel-seed")),
+    # The population.
+    shares("csv.empty", heading=""),
+    shares("csv.column", ",under 40,45.12", "age,40 and over,54.88"),
+    shares("csv.column", "age,,45.12", "age,40 and over,54.88"),
+    shares("csv.percent", "age,under 40,half", "age,40 and over,54.88"),
+    shares("csv.percent", "age,under 40,45.123", "age,40 and over,54.88"),
+    shares("csv.percent", "age,under 40,-1", "age,40 and over,54.88"),
+    shares("csv.percent", "age,under 40,45.12", heading="feature,value,share"),
+    shares("command.invalid", "age,under 40,101", "age,40 and over,0"),
+    shares("command.invalid"),
+    shares("population.sum", "age,under 40,45.12"),
 ]
 
 

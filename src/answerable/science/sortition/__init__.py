@@ -10,6 +10,7 @@
 from answerable.science.sortition.draw import draw
 from answerable.science.sortition.errors import SortitionError
 from answerable.science.sortition.formats import read_people, read_targets
+from answerable.science.sortition.population import read_shares
 from answerable.science.sortition.targets import Seats, check_targets, count
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "count",
     "draw",
     "read_people",
+    "read_shares",
     "read_targets",
 ]

@@ -10,7 +10,7 @@ from answerable.science.sortition.targets import Profile, Seats
 _MOST_DIGITS = 6
 
 
-def _rows(text: str, what: str) -> Iterator[tuple[int, dict[str, str]]]:
+def rows_of(text: str, what: str) -> Iterator[tuple[int, dict[str, str]]]:
     """Give the line number and the cells of each row that is not blank."""
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
     try:
@@ -29,11 +29,12 @@ def _rows(text: str, what: str) -> Iterator[tuple[int, dict[str, str]]]:
         raise SortitionError("csv.row", file=what, line=reader.line_num) from None
 
 
-def _column(row: dict[str, str], names: tuple[str, ...], line: int) -> str:
+def cell_of(row: dict[str, str], names: tuple[str, ...], line: int, what: str) -> str:
+    """Give the first cell under one of some headings that is not empty."""
     for name in names:
         if row.get(name):
             return row[name]
-    raise SortitionError("csv.column", file="targets", column=names[0], line=line)
+    raise SortitionError("csv.column", file=what, column=names[0], line=line)
 
 
 def _whole(row: dict[str, str], name: str, line: int) -> int:
@@ -53,12 +54,12 @@ def read_targets(text: str) -> list[Seats]:
         SortitionError: ``csv.*``, naming the line and the column.
     """
     targets = []
-    for line, row in _rows(text, "targets"):
+    for line, row in rows_of(text, "targets"):
         has_category = "category" in row
         targets.append(
             Seats(
-                _column(row, ("category",) if has_category else ("feature",), line),
-                _column(row, ("feature",) if has_category else ("value", "name"), line),
+                cell_of(row, ("category",) if has_category else ("feature",), line, "targets"),
+                cell_of(row, ("feature",) if has_category else ("value", "name"), line, "targets"),
                 _whole(row, "min", line),
                 _whole(row, "max", line),
             )
@@ -78,7 +79,7 @@ def read_people(
     """
     people: list[tuple[str, Profile, dict[str, str]]] = []
     seen: dict[str, int] = {}
-    for line, row in _rows(text, "respondents"):
+    for line, row in rows_of(text, "respondents"):
         lacking = sorted({id_column, *features} - row.keys())
         if lacking:
             raise SortitionError("people.column", columns=lacking)

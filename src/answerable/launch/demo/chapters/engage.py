@@ -5,6 +5,7 @@ from datetime import date
 from importlib.resources import files
 
 from answerable.launch.demo import volunteers
+from answerable.launch.demo.area import figures
 from answerable.launch.demo.cast import AGENCY, COUNCIL, FACILITATORS
 from answerable.launch.demo.chapters.propose import HELP, RAIN
 from answerable.launch.demo.telling import Teller, en
@@ -22,6 +23,7 @@ from answerable.stages.engage import (
     PutStatement,
     RatifyRecommendation,
     RecordDissent,
+    StatePopulation,
 )
 
 PANEL = "flood-help-panel"
@@ -140,6 +142,20 @@ def _recruit(t: Teller) -> None:
         ),
     )
     facilitator = t.actor(Role.FACILITATOR, FACILITATORS)
+    t.day("2025-08-11")
+    t.act(
+        facilitator,
+        StatePopulation(
+            engagement=PANEL,
+            population=en("People in Scotland: adults for age, deprivation and place"),
+            source=en(
+                """Scotland's Census 2022 and small area estimates of mid-2017, National Records of
+                Scotland; deprivation and urban or rural areas, Scottish Government"""
+            ),
+            shares=_shares(),
+        ),
+    )
+    t.say("Whom the panel is to resemble is stated first, from published figures.")
     t.day("2025-08-18")
     t.say("Sealing the pool of 1,500 volunteers, the targets and the seed of the draw ...")
     t.act(facilitator, CommitPool(engagement=PANEL, respondents=_pool(), targets=_targets()))
@@ -164,6 +180,12 @@ def _pool() -> str:
 
 def _targets() -> str:
     return (files("answerable.launch.demo") / "figures" / "targets.csv").read_text("utf-8")
+
+
+def _shares() -> str:
+    rows = [(row["feature"], row["value"], int(row["per_10000"])) for row in figures("margins.csv")]
+    stated = [f"{feature},{value},{number / 100:.2f}" for feature, value, number in rows]
+    return "\n".join(["feature,value,percent", *stated])
 
 
 def _deliberate(t: Teller) -> None:
