@@ -37,6 +37,10 @@ HOST: Final = "127.0.0.1"
 
 PAGES: Final = {
     "/": "/",
+    "/imagine": "/imagine",
+    "/panels": "/panels",
+    "/panels/{engagement}": "/panels/flood-help-panel",
+    "/consultations/{consultation}": "/consultations/rain-comments",
     "/proposals": "/proposals",
     "/proposals/{proposal}": "/proposals/flood-help",
     "/agreements/{agreement}": "/agreements/flood-help-council",

@@ -15,7 +15,9 @@ from answerable.cli.console import tell
 from answerable.cli.session import Session
 from answerable.loop import Loop
 from answerable.model.errors import Broken
+from answerable.store.sessions import Sessions
 from answerable.web.app import Site
+from answerable.web.settings import read_settings
 
 LISTEN: Final = "127.0.0.1:8000"
 _PATIENCE: Final = 5
@@ -96,13 +98,24 @@ def serve_command(session: Session, listen: str) -> None:
     host, _, port = listen.rpartition(":")
     if not host or not port.isascii() or not port.isdigit():
         raise click.BadParameter("needs HOST:PORT, such as 127.0.0.1:8000", param_hint="--listen")
-    with session.loop(acting=False) as loop:
-        serve(site_of(loop, session.workspace), loop, host, int(port), _ready)
+    settings = read_settings(session.workspace)
+    with session.loop(acting=False) as loop, sessions_of(session.workspace) as sessions:
+        site = Site(loop, sessions=sessions, settings=settings)
+        serve(site, loop, host, int(port), _ready)
 
 
-def site_of(loop: Loop, _workspace: Path) -> Site:
-    """Put the pages of a workspace together."""
-    return Site(loop)
+def sessions_of(workspace: Path) -> Sessions:
+    """Open who is signed in on the pages of a workspace; to be closed."""
+    return Sessions(workspace / "sessions.sqlite3")
+
+
+def address_of(workspace: Path) -> str:
+    """Give where people find the pages of a workspace.
+
+    Raises:
+        Invalid: as `read_settings`.
+    """
+    return (read_settings(workspace).address or f"http://{LISTEN}").rstrip("/")
 
 
 def _ready(address: str) -> None:

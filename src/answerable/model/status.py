@@ -19,6 +19,16 @@ ANSWER_WITHIN = timedelta(days=90)
 """A recommendation unanswered for longer is shown as overdue."""
 
 
+def answer_due(recommendation: Recommendation) -> datetime:
+    """Give the moment by which a recommendation is to be answered."""
+    return recommendation.at + ANSWER_WITHIN
+
+
+def is_late(recommendation: Recommendation, now: datetime) -> bool:
+    """Tell whether a recommendation has waited too long for its answer."""
+    return recommendation.answered is None and now > answer_due(recommendation)
+
+
 class Standing(StrEnum):
     """How an agreement stands at a moment."""
 
@@ -133,7 +143,7 @@ def status(state: State, now: datetime) -> Status:
             if a.review <= now.date() and standing(a, now) is Standing.IN_FORCE
         ],
         unanswered=[r.recommendation for r in waiting],
-        late_answers=[r.recommendation for r in waiting if now - r.at > ANSWER_WITHIN],
+        late_answers=[r.recommendation for r in waiting if is_late(r, now)],
         to_summarise=[
             c.consultation
             for c in state.each(Consultation)

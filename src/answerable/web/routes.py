@@ -7,6 +7,8 @@ from answerable.web.pages import (
     api,
     catalogue,
     decide,
+    engage,
+    envision,
     front,
     library,
     looked_up,
@@ -21,8 +23,12 @@ from answerable.web.row import ANYONE, CITIZEN, STAFF, Row
 
 TABLE: Final = (
     Row("GET", "/", ANYONE, front.front),
+    Row("GET", "/imagine", ANYONE, envision.imagine),
     Row("GET", "/proposals", ANYONE, propose.proposals),
     Row("GET", "/proposals/{proposal}", ANYONE, propose.proposal),
+    Row("GET", "/panels", ANYONE, engage.panels),
+    Row("GET", "/panels/{engagement}", ANYONE, engage.panel),
+    Row("GET", "/consultations/{consultation}", ANYONE, engage.consultation),
     Row("GET", "/agreements/{agreement}", ANYONE, decide.agreement),
     Row("GET", "/agreements/{agreement}/rules/{rule}", ANYONE, decide.rule),
     Row("GET", "/recommendations/{recommendation}", ANYONE, decide.recommendation),

@@ -48,6 +48,7 @@ def test_finds_the_real_benchmarks():
         "gateway-memory",
         "gateway-stop",
         "log",
+        "pages",
         "register",
         "terms",
     ]

@@ -27,6 +27,7 @@ OPTIONS = {
         "lstrip_blocks": "true",
     }
 }
+MARKED = re.compile(r"⟦[^⟦⟧⟪⟫]*⟧|⟪[^⟦⟧⟪⟫]*⟫")
 HOLES = re.compile(r"%\((\w+)\)[sd]")
 
 
@@ -100,8 +101,10 @@ def unmarked(page):
     """Give the words of a page that no catalogue gave and no entry said."""
     prose = Prose()
     prose.feed(page)
-    left = re.sub(r"⟦.*?⟧|⟪.*?⟫", " ", "\n".join(prose.found), flags=re.DOTALL)
-    return re.findall(r"[A-Za-z]{2,}", left.replace("⟦", "").replace("⟧", ""))
+    left, marked = "\n".join(prose.found), 1
+    while marked:  # a sentence may hold another
+        left, marked = MARKED.subn(" ", left)
+    return re.findall(r"[A-Za-z]{2,}", left)
 
 
 @pytest.fixture(scope="module")

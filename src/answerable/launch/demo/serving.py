@@ -1,5 +1,6 @@
 """The told story, to be walked through: its three gateways at work again, and the pages."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -10,11 +11,15 @@ from answerable.cli.console import tell
 from answerable.launch.demo.chapters.decide import OPT_OUTS
 from answerable.launch.demo.chapters.share import SAID_NO
 from answerable.launch.demo.gateways import SITES, Site, Started, feed, running, set_up, wait_for
-from answerable.launch.serve import check_free, serve, site_of
+from answerable.launch.demo.guests import CONTACTS, GUESTS
+from answerable.launch.serve import check_free, serve, sessions_of
+from answerable.launch.sign_in import link
 from answerable.loop import Loop
 from answerable.model.exchange import OptOut
 from answerable.model.organisation import OpenRegister, Organisation
 from answerable.model.state import State
+from answerable.web.app import Site as PageSite
+from answerable.web.settings import Contact, Settings
 
 _HOST = "127.0.0.1"
 
@@ -28,12 +33,29 @@ def serve_story(workspace: Path, port: int) -> None:
     check_free(_HOST, port)
     for site in SITES:
         wait_for(workspace, site)
-    with closing(Loop(workspace)) as loop:
+    with closing(Loop(workspace)) as loop, sessions_of(workspace) as sessions:
         loop.publish(renew=True)
         configs = [(site, _set_up(workspace, loop.state, site)) for site in SITES]
         _feed(workspace, loop.state, loop.clock.now())
         with running(configs, clock=None) as gateways:
-            serve(site_of(loop, workspace), loop, _HOST, port, lambda at: _ready(at, gateways))
+            pages = PageSite(loop, sessions=sessions, settings=settings(gateways))
+
+            def ready(address: str) -> None:
+                _tell(gateways, address)
+                for who, visitor in GUESTS:
+                    click.echo(f"  {link(address, sessions, visitor, loop)}  {who}")
+                tell("Press Ctrl-C to stop.")
+
+            serve(pages, loop, _HOST, port, ready)
+
+
+def settings(gateways: Sequence[Started]) -> Settings:
+    """Say what the pages cannot know: whom to ring, and where the release points listen."""
+    return Settings(
+        contact=Contact(post="Register team", email="register@inverlarch.example"),
+        contacts=CONTACTS,
+        release_points={each.site.gateway: each.address for each in gateways},
+    )
 
 
 def _set_up(workspace: Path, state: State, site: Site) -> Path:
@@ -48,7 +70,7 @@ def _feed(workspace: Path, state: State, now: datetime) -> None:
             feed(workspace, site, OPT_OUTS, (SAID_NO,), now)
 
 
-def _ready(address: str, gateways: list[Started]) -> None:
+def _tell(gateways: Sequence[Started], address: str) -> None:
     tell()
     tell("Three gateways are at work beside their data:")
     for started in gateways:
@@ -56,4 +78,5 @@ def _ready(address: str, gateways: list[Started]) -> None:
     tell()
     tell("Walk through the story in your browser, in English or in Welsh:")
     click.echo(f"  {address}")
-    tell("Press Ctrl-C to stop.")
+    tell()
+    tell("Try what people do in their roles. Each link signs you in once; start again for more:")

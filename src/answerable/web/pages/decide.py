@@ -4,7 +4,7 @@ from answerable.model.agreement import Agreement
 from answerable.model.engagement import Engagement, Recommendation
 from answerable.model.organisation import Organisation
 from answerable.model.proposal import Proposal
-from answerable.model.status import ANSWER_WITHIN
+from answerable.model.status import answer_due, is_late
 from answerable.model.text import Text
 from answerable.terms import why
 from answerable.web.call import Call, Page
@@ -64,7 +64,7 @@ def recommendation(call: Call) -> Page:
         "panel": panel,
         "proposal": call.state.get(Proposal, panel.proposal),
         "rules": {f"{a}/{term}": sentences[f"{a}/{term}"] for a, term in told.became},
-        "due": (found.at + ANSWER_WITHIN).date(),
-        "late": found.answered is None and call.now - found.at > ANSWER_WITHIN,
+        "due": answer_due(found).date(),
+        "late": is_late(found, call.now),
     }
     return Page("recommendation.html", said)

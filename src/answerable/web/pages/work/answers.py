@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from answerable.model.engagement import Engagement, Recommendation
-from answerable.model.status import ANSWER_WITHIN
+from answerable.model.status import answer_due, is_late
 from answerable.web.call import Call, Page
 from answerable.web.pages.work.act import offer
 from answerable.web.pages.work.parts import Item, Part
@@ -25,8 +25,7 @@ def to_answer(call: Call) -> Part:
 
 
 def _waiting(call: Call, found: Recommendation) -> Item:
-    due = (found.at + ANSWER_WITHIN).date()
-    late = call.now - found.at > ANSWER_WITHIN
+    due, late = answer_due(found).date(), is_late(found, call.now)
     _ = call._
     day = call.tongue.day(due)
     words = _("Overdue since %(day)s", day=day) if late else _("Answer by %(day)s", day=day)
