@@ -43,6 +43,7 @@ PAGES: Final = {
     "/consultations/{consultation}": "/consultations/rain-comments",
     "/proposals": "/proposals",
     "/proposals/{proposal}": "/proposals/flood-help",
+    "/agreements": "/agreements",
     "/agreements/{agreement}": "/agreements/flood-help-council",
     "/agreements/{agreement}/rules/{rule}": "/agreements/flood-help-council/rules/left-out",
     "/recommendations/{recommendation}": "/recommendations/a-letter-each-time",

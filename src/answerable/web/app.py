@@ -20,7 +20,19 @@ from answerable.loop import Loop
 from answerable.model.errors import AnswerableError, Invalid, Missing
 from answerable.store.sessions import Sessions
 from answerable.web.access import admitted, check_own_site
-from answerable.web.call import JSON, Answer, Away, Call, Later, Page, Raw, Ready, View, wants_json
+from answerable.web.call import (
+    FILES,
+    JSON,
+    Answer,
+    Away,
+    Call,
+    Later,
+    Page,
+    Raw,
+    Ready,
+    View,
+    wants_json,
+)
 from answerable.web.forms import TEXT_BYTES, read_body, read_form
 from answerable.web.guard import Guard
 from answerable.web.language import ENGLISH, LANGUAGES, Tongue, catalogue
@@ -66,7 +78,7 @@ class Site:
     def app(self) -> Starlette:
         """Put the application together."""
         app = Starlette(
-            routes=[*self._pages(), _assets()],
+            routes=[*self._pages(), _assets(), _record_files(self._loop.workspace)],
             middleware=[Middleware(Guard)],
             exception_handlers={HTTPException: self._no_page, Exception: self._failed},
         )
@@ -183,6 +195,11 @@ def _prefix(code: str) -> str:
 def _assets() -> Mount:
     folder = Path(str(files("answerable.web") / "static"))
     return Mount("/assets", _Kept(directory=folder, check_dir=False))
+
+
+def _record_files(workspace: Path) -> Mount:
+    """Let anyone copy the files of the record, and check them."""
+    return Mount(FILES, StaticFiles(directory=workspace / "public", check_dir=False))
 
 
 class _Kept(StaticFiles):

@@ -20,6 +20,8 @@ from answerable.web.session import Visitor
 from answerable.web.settings import Settings
 
 JSON: Final = "application/json"
+FILES: Final = "/public"
+"""Where the files of the record are, for anyone to copy."""
 
 
 def wants_json(request: Request) -> bool:
@@ -100,6 +102,12 @@ class Call:
         """Give the address of this page, without the language."""
         query = self.request.url.query
         return f"{self.request.scope['page']}{'?' if query else ''}{query}"
+
+    @property
+    def files(self) -> str:
+        """Give the whole address of the files of the record, for programs elsewhere."""
+        base = self.settings.address or str(self.request.base_url)
+        return f"{base.rstrip('/')}{FILES}"
 
     def leads(self, path: str) -> bool:
         """Tell whether there is a page at an address."""

@@ -29,6 +29,7 @@ TABLE: Final = (
     Row("GET", "/panels", ANYONE, engage.panels),
     Row("GET", "/panels/{engagement}", ANYONE, engage.panel),
     Row("GET", "/consultations/{consultation}", ANYONE, engage.consultation),
+    Row("GET", "/agreements", ANYONE, decide.agreements),
     Row("GET", "/agreements/{agreement}", ANYONE, decide.agreement),
     Row("GET", "/agreements/{agreement}/rules/{rule}", ANYONE, decide.rule),
     Row("GET", "/recommendations/{recommendation}", ANYONE, decide.recommendation),

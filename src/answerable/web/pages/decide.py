@@ -1,10 +1,13 @@
 """Agreements, why each rule is there, and what became of each recommendation."""
 
+from dataclasses import dataclass
+
 from answerable.model.agreement import Agreement
+from answerable.model.dataset import Access, Dataset
 from answerable.model.engagement import Engagement, Recommendation
 from answerable.model.organisation import Organisation
 from answerable.model.proposal import Proposal
-from answerable.model.status import answer_due, is_late
+from answerable.model.status import Standing, answer_due, is_late, standing
 from answerable.model.text import Text
 from answerable.terms import why
 from answerable.web.call import Call, Page
@@ -12,6 +15,21 @@ from answerable.web.pages.propose import words_of
 from answerable.web.shares import signals_now
 from answerable.web.story import agreed, heard
 from answerable.web.terms import grant_of, sentences_of
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An agreement in a list, and how it stands."""
+
+    agreement: Agreement
+    standing: Standing
+
+
+def agreements(call: Call) -> Page:
+    """List every agreement, the newest first, and the data that is open to everyone."""
+    every = [Listed(each, standing(each, call.now)) for each in call.state.each(Agreement)]
+    opened = [each for each in call.state.each(Dataset) if each.access is Access.OPEN]
+    return Page("agreements.html", {"agreements": every[::-1], "opened": opened})
 
 
 def agreement(call: Call) -> Page:

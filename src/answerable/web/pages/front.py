@@ -114,7 +114,7 @@ def _stages(call: Call) -> Iterable[Stage]:
         _("Proposals weighed"),
         _("What good it may do, what harm, and to whom."),
         "",
-        [],
+        _last(_with(proposals, state.each(Assessment)), "/proposals/{}#weighed"),
     )
     yield _stage(
         "ask-the-public",
@@ -132,7 +132,7 @@ def _stages(call: Call) -> Iterable[Stage]:
         _("Decisions"),
         _("What was decided and why, rejections too."),
         "",
-        [],
+        _last(_with(proposals, state.each(Decision)), "/proposals/{}#decided"),
     )
     yield _stage(
         "share",
@@ -140,7 +140,7 @@ def _stages(call: Call) -> Iterable[Stage]:
         in_force,
         _("Agreements in force"),
         _("Data leaves as the rules allow, and no other way."),
-        "",
+        "/agreements",
         _last(in_force, "/agreements/{}"),
     )
     yield _stage(
@@ -159,7 +159,7 @@ def _stages(call: Call) -> Iterable[Stage]:
         _("Outcomes measured"),
         _("What came of it, beside what was promised."),
         "",
-        [],
+        _last(_with(proposals, state.each(Outcome)), "/proposals/{}#learned"),
     )
 
 
@@ -179,6 +179,14 @@ def _last(records: Iterable[Record], path: str) -> list[Live]:
     """Give the newest few, newest first."""
     newest = list(records)[: -_SHOWN - 1 : -1]
     return [Live(getattr(each, "title"), path.format(each.key)) for each in newest]  # noqa: B009
+
+
+def _with(
+    proposals: list[Proposal], said: Iterable[Assessment | Decision | Outcome]
+) -> list[Proposal]:
+    """Give the proposals of which something was said."""
+    names = {each.proposal for each in said}
+    return [each for each in proposals if each.proposal in names]
 
 
 def _placed(number: int, stage: Stage) -> Stage:
