@@ -93,6 +93,9 @@ PAGES: Final = {
 }
 """By the path in the table of routes: an address of it in the story."""
 
+AWAY: Final = frozenset({"/provider", "/provider/back"})
+"""Addresses that only send people elsewhere, where a provider knows them; see `test_provider`."""
+
 
 class Who(NamedTuple):
     """Somebody who signs in."""

@@ -37,12 +37,13 @@ from answerable.web.forms import TEXT_BYTES, read_body, read_form
 from answerable.web.guard import Guard
 from answerable.web.language import ENGLISH, LANGUAGES, Tongue, catalogue
 from answerable.web.problem import PROBLEM, problem
+from answerable.web.provider import connect
 from answerable.web.reading import Reading
 from answerable.web.reception import Reception
 from answerable.web.render import html
 from answerable.web.routes import TABLE
 from answerable.web.row import Row
-from answerable.web.session import entered, visitor_of
+from answerable.web.session import entered, sent, visitor_of
 from answerable.web.settings import Settings
 
 _VARY: Final = "Accept, Cookie"
@@ -68,10 +69,15 @@ class Site:
             sessions: who signed in; without them nobody can.
             settings: what whoever runs the pages says about them.
             languages: the words of the pages in each language; those of the package by default.
+
+        Raises:
+            Invalid: ``config.secret``, if people are to sign in with a provider whose secret cannot
+                be read.
         """
         self._loop = loop
-        self._reception = Reception(sessions)
         self._settings = settings or Settings()
+        known = self._settings.provider
+        self._reception = Reception(sessions, provider=connect(known) if known else None)
         self._reading = Reading()
         self._words = languages or {code: catalogue(code) for code in LANGUAGES}
 
@@ -147,7 +153,9 @@ class Site:
         """Say in the reader's language that there is no such page, or not in this way."""
         number = error.status_code if isinstance(error, HTTPException) else 500
         trouble = Missing("page.unknown") if number == 404 else Missing("page.method")  # noqa: PLR2004
-        return await run_in_threadpool(self._trouble, request, trouble, number)
+        answer = await run_in_threadpool(self._trouble, request, trouble, number)
+        answer.headers.update(getattr(error, "headers", None) or {})
+        return answer
 
     async def _failed(self, request: Request, _error: Exception) -> Response:
         return await run_in_threadpool(self._trouble, request, Missing("page.failed"), 500)
@@ -234,4 +242,6 @@ def _away(call: Call, away: Away) -> Response:
     answer = RedirectResponse(away.path if away.outside else call.tongue.url(away.path), 303)
     if away.session is not None:
         entered(call.request, answer, away.session, call.settings.address or "")
+    if away.state is not None:
+        sent(call.request, answer, away.state, call.settings.address or "")
     return answer

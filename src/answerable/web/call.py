@@ -103,11 +103,15 @@ class Call:
         query = self.request.url.query
         return f"{self.request.scope['page']}{'?' if query else ''}{query}"
 
+    def whole(self, path: str) -> str:
+        """Give the whole address of a path of this site, as people elsewhere find it."""
+        base = self.settings.address or str(self.request.base_url)
+        return f"{base.rstrip('/')}{path}"
+
     @property
     def files(self) -> str:
         """Give the whole address of the files of the record, for programs elsewhere."""
-        base = self.settings.address or str(self.request.base_url)
-        return f"{base.rstrip('/')}{FILES}"
+        return self.whole(FILES)
 
     def leads(self, path: str) -> bool:
         """Tell whether there is a page at an address."""
@@ -155,11 +159,13 @@ class Away(NamedTuple):
     Attributes:
         session: the token of a session that begins with it; empty where one ends.
         outside: whether the path is a whole address of another site.
+        state: what the browser keeps while somebody is at the provider; empty when they are back.
     """
 
     path: str
     session: str | None = None
     outside: bool = False
+    state: str | None = None
 
 
 class Later(NamedTuple):
@@ -171,7 +177,7 @@ class Later(NamedTuple):
     """
 
     ask: Callable[[], Any]
-    page: "Callable[[Any], Page | Raw]"
+    page: "Callable[[Any], Page | Raw | Away]"
 
 
 Ready = Page | Raw | Away

@@ -135,10 +135,9 @@ def _list() -> dict[str, Any]:
 
 
 def _pages(table: Sequence[Row]) -> Iterator[tuple[str, Any]]:
-    """Describe the pages that are data too; files to keep, such as tables and feeds, are not."""
+    """Describe the pages that are data too."""
     for row in table:
-        file = "." in row.path.rpartition("/")[2]
-        if row.method == "GET" and not file and not row.path.startswith("/api/"):
+        if row.method == "GET" and row.data and not row.path.startswith("/api/"):
             yield row.path, {"get": _page(row)}
 
 
@@ -148,12 +147,10 @@ def _page(row: Row) -> dict[str, Any]:
         "operationId": f"page {row.path}",
         "tags": ["pages"],
         "summary": f"The page {row.path} as data.",
+        "description": "Ask with `Accept: application/json`, or add `?as=json` to the address.",
         "parameters": [
-            *(
-                {"name": each, "in": "path", "required": True, "schema": {"type": "string"}}
-                for each in names
-            ),
-            {"name": "as", "in": "query", "required": True, "schema": {"const": "json"}},
+            {"name": each, "in": "path", "required": True, "schema": {"type": "string"}}
+            for each in names
         ],
         "responses": {
             "200": {

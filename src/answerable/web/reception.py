@@ -1,11 +1,16 @@
-"""Where people come in: with a link that works once, or known from elsewhere."""
+"""Where people come in: with a link that works once, or with an account they have."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
-from answerable.model.errors import Refused
+from answerable.model.errors import Missing, Refused
 from answerable.store.sessions import Sessions, Visitor
+from answerable.web.provider import OpenIdProvider
 from answerable.web.tries import Tries
+
+_SOON: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +20,12 @@ class Reception:
     Attributes:
         sessions: who signed in; nothing where nobody can.
         tries: how often somebody tried of late.
-        provider: what those who know people call themselves, if people may sign in with them.
+        provider: who knows the staff, if people may sign in with them.
     """
 
     sessions: Sessions | None = None
     tries: Tries = field(default_factory=Tries)
-    provider: str = ""
+    provider: OpenIdProvider | None = None
 
     def whose(self, token: str, now: datetime) -> Visitor:
         """Tell whom a link lets in.
@@ -41,6 +46,24 @@ class Reception:
         session = self._sessions().enter(token, now)
         self.tries.succeed(address)
         return visitor, session
+
+    def begin(self, visitor: Visitor, now: datetime) -> str:
+        """Let somebody in whom the provider knows; give the token of the session."""
+        return self._sessions().begin(visitor, now)
+
+    def links(self, visitors: Iterable[Visitor], now: datetime) -> list[tuple[Visitor, str]]:
+        """Make a link for each thing that somebody may sign in as; give their tokens."""
+        return [(each, self._sessions().link(each, now, _SOON)) for each in visitors]
+
+    def provided(self) -> OpenIdProvider:
+        """Give who knows the staff.
+
+        Raises:
+            Missing: ``page.unknown`` where nobody does.
+        """
+        if self.provider is None or self.sessions is None:
+            raise Missing("page.unknown")
+        return self.provider
 
     def leave(self, token: str) -> None:
         """End a session, if there is one."""

@@ -19,6 +19,7 @@ class Row(NamedTuple):
         path: without the language; parts in braces are names.
         access: the roles that may; whoever has not signed in is the public.
         takes: what is sent to it, if it is not only asked for: a form, or JSON.
+        data: whether programs get the same facts as JSON; files to keep and ways elsewhere do not.
     """
 
     method: str
@@ -26,3 +27,4 @@ class Row(NamedTuple):
     access: frozenset[Role]
     view: View
     takes: Literal["form", "json"] = "form"
+    data: bool = True

@@ -1,16 +1,28 @@
 """Who is looking: nobody in particular, or somebody who signed in."""
 
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from answerable.store.sessions import LONGEST, Sessions, Visitor
+from answerable.web.provider import WAITS
 
-__all__ = ["COOKIE", "PUBLIC", "Visitor", "bearer", "entered", "token_of", "visitor_of"]
+__all__ = [
+    "COOKIE",
+    "PUBLIC",
+    "STATE",
+    "Visitor",
+    "bearer",
+    "entered",
+    "sent",
+    "token_of",
+    "visitor_of",
+]
 
 COOKIE: Final = "answerable-session"
+STATE: Final = "answerable-state"
 PUBLIC = Visitor()
 _MOST: Final = 200
 _BEARER: Final = "bearer "
@@ -43,11 +55,33 @@ def entered(request: Request, answer: Response, token: str, address: str = "") -
         token: of the session.
         address: where people find the site, if it stands behind another server.
     """
+    _keep(request, answer, address, Kept(COOKIE, token, "/", int(LONGEST.total_seconds())))
+
+
+def sent(request: Request, answer: Response, state: str, address: str = "") -> None:
+    """Let the browser keep what ties it to somebody who is at the provider, or forget it."""
+    _keep(request, answer, address, Kept(STATE, state, "/provider", int(WAITS.total_seconds())))
+
+
+class Kept(NamedTuple):
+    """A cookie; none when there is nothing to keep.
+
+    Attributes:
+        seconds: how long it is kept.
+    """
+
+    name: str
+    value: str
+    path: str
+    seconds: int
+
+
+def _keep(request: Request, answer: Response, address: str, kept: Kept) -> None:
     answer.set_cookie(
-        COOKIE,
-        token,
-        max_age=int(LONGEST.total_seconds()) if token else 0,
-        path="/",
+        kept.name,
+        kept.value,
+        max_age=kept.seconds if kept.value else 0,
+        path=kept.path,
         secure="https" in (request.url.scheme, address.partition(":")[0]),
         httponly=True,
         samesite="lax",

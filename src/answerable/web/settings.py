@@ -2,8 +2,9 @@
 
 from pathlib import Path
 from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError
 from pydantic_core import PydanticCustomError
 
 from answerable.model.actor import Role
@@ -65,6 +66,14 @@ def _part(said: Any) -> Any:
     return Part(role=Role(role), organisation=organisation)
 
 
+def _over_closed_lines(address: str) -> str:
+    """Refuse an open line, unless it does not leave this machine."""
+    parts = urlsplit(address)
+    if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
+        raise PydanticCustomError("address.open", "needs an address that begins with https://")
+    return address
+
+
 class Provider(Frozen):
     """Who knows the staff: a provider of OpenID Connect (Core 1.0), such as a council's own.
 
@@ -78,7 +87,7 @@ class Provider(Frozen):
     """
 
     title: _Line
-    issuer: _Web
+    issuer: Annotated[_Web, AfterValidator(_over_closed_lines)]
     client: _Line
     secret_file: Path
     claim: _Line = "groups"

@@ -5,9 +5,10 @@ from urllib.parse import urlsplit
 
 from answerable.model.actor import Role
 from answerable.model.errors import Refused
-from answerable.web.call import Away, Call, Page
+from answerable.web.call import Away, Call, Later, Page
 from answerable.web.problem import problem
-from answerable.web.session import token_of
+from answerable.web.provider import Known
+from answerable.web.session import STATE, token_of
 
 _HOMES: Final = ("/work", "/")
 _HOMES_OF_CITIZENS: Final = ("/me/looked-up", "/me", "/")
@@ -21,7 +22,7 @@ def sign_in(call: Call) -> Page:
     aids = {
         "onward": wanted or home(call, visitor.role),
         "wanted": wanted,
-        "provider": call.reception.provider,
+        "provider": call.reception.provider.title if call.reception.provider else "",
     }
     return Page("sign_in.html", said, aids=aids)
 
@@ -34,15 +35,62 @@ def link(call: Call) -> Page:
 
 def enter(call: Call) -> Page | Away:
     """Use a link up."""
-    address = call.request.client.host if call.request.client else ""
     try:
-        visitor, session = call.reception.enter(call.named("token"), address, call.now)
+        visitor, session = call.reception.enter(call.named("token"), _place(call), call.now)
     except Refused as trouble:
         wait = trouble.params.get("seconds")
         headers = {"retry-after": str(wait)} if wait else {}
         return problem(call, trouble)._replace(headers=headers)
     call.reception.leave(token_of(call.request))
     return Away(home(call, visitor.role), session)
+
+
+def provider(call: Call) -> Later:
+    """Send somebody to the provider that knows the staff.
+
+    Raises:
+        Missing: ``page.unknown`` where there is none.
+        Broken: ``provider.silent``.
+    """
+    knows = call.reception.provided()
+    onward = call.tongue.url(local(call.asked("next")) or _HOMES[0])
+
+    def page(sent: tuple[str, str]) -> Away:
+        return Away(sent[0], outside=True, state=sent[1])
+
+    return Later(lambda: knows.begin(_back(call), onward, call.now), page)
+
+
+def back(call: Call) -> Later:
+    """Take in who comes back from the provider.
+
+    Raises:
+        Refused: ``sign-in.often``.
+        Forbidden: ``provider.refused``, ``provider.stranger``.
+        Broken: ``provider.silent``.
+    """
+    knows = call.reception.provided()
+    call.reception.tries.make(_place(call), call.now)
+    address, kept = call.whole(call.here), call.request.cookies.get(STATE, "")
+
+    def page(known: Known) -> Page | Away:
+        call.reception.tries.succeed(_place(call))
+        if len(known.visitors) > 1:
+            links = call.reception.links(known.visitors, call.now)
+            return Page("choose.html", {}, aids={"links": links})
+        call.reception.leave(token_of(call.request))
+        return Away(known.onward, call.reception.begin(known.visitors[0], call.now), state="")
+
+    return Later(lambda: knows.finish(address, kept, _back(call), call.now), page)
+
+
+def _back(call: Call) -> str:
+    return call.whole("/provider/back")
+
+
+def _place(call: Call) -> str:
+    """Tell from where somebody tries to sign in."""
+    return call.request.client.host if call.request.client else ""
 
 
 def leave(call: Call) -> Away:

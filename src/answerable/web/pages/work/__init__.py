@@ -41,6 +41,6 @@ TABLE: Final = (
     Row("GET", "/work/release-points", _CUSTODIAN, gateways.gateways),
     Row("GET", "/work/organisations", _STEWARD, organisations.organisations),
     Row("GET", "/work/audit", _AUDITOR, audit.audit),
-    Row("GET", "/agreements/{agreement}/evidence.zip", AUDIT, audit.evidence),
+    Row("GET", "/agreements/{agreement}/evidence.zip", AUDIT, audit.evidence, data=False),
 )
 """Every working page; part of the table of all pages."""

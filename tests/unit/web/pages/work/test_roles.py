@@ -6,6 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 from tests.unit.web.pages.work.conftest import filled, words
+from tests.unit.web.test_access import STAFF, WHO
 
 from answerable.model.actor import Role
 from answerable.model.engagement import Recommendation
@@ -14,48 +15,6 @@ from answerable.science.tlog import Verifier, parse_receipt
 COUNCIL, HEALTH = "inverlarch-council", "strathlarch-health-board"
 RIVERS, FIRE = "larchwater-rivers-agency", "larchside-fire-and-rescue"
 FACILITATORS, STEWARDS = "kirklarch-facilitators", "inverlarch-data-commons"
-
-WHO = {
-    "public": (None, ""),
-    "citizen": (Role.CITIZEN, COUNCIL),
-    "panellist": (Role.PANELLIST, FACILITATORS),
-    "officer": (Role.OFFICER, COUNCIL),
-    "custodian": (Role.CUSTODIAN, COUNCIL),
-    "other officer": (Role.OFFICER, RIVERS),
-    "other custodian": (Role.CUSTODIAN, HEALTH),
-    "party": (Role.OFFICER, FIRE),
-    "facilitator": (Role.FACILITATOR, FACILITATORS),
-    "other facilitator": (Role.FACILITATOR, RIVERS),
-    "steward": (Role.STEWARD, STEWARDS),
-    "auditor": (Role.AUDITOR, STEWARDS),
-}
-SIGNED_IN = set(WHO) - {"public"}
-STAFF = SIGNED_IN - {"citizen", "panellist", "auditor"}
-MAY = {
-    "/work": SIGNED_IN,
-    "/work/drafts": STAFF,
-    "/work/proposals/flood-help": {"officer"},
-    "/work/panels/flood-help-panel": {"facilitator"},
-    "/work/recommendations": {"officer", "custodian", "other officer", "other custodian", "party"},
-    "/work/agreements/flood-help-council": {"officer", "custodian", "party"},
-    "/work/agreements/flood-help-council/try": {"officer", "custodian", "party"},
-    "/work/release-points": {"custodian", "other custodian"},
-    "/work/organisations": {"steward"},
-    "/work/audit": {"auditor"},
-    "/agreements/flood-help-council/evidence.zip": STAFF | {"auditor"},
-}
-
-
-@pytest.mark.parametrize("who", WHO)
-def test_who_may_see_what(desk, who):
-    reader = desk(*WHO[who])
-    for path, may in MAY.items():
-        answer = reader.get(path)
-        wanted = 200 if who in may else 403 if who in SIGNED_IN else 303
-        assert answer.status_code == wanted, path
-        if wanted == 403:
-            assert "Find people who may need extra help" not in answer.text
-            assert "<h1" in answer.text
 
 
 @pytest.mark.parametrize(
