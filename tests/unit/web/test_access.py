@@ -1,7 +1,7 @@
 """Every address with who may: role and own or another organisation, asked over HTTP."""
 
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 from tests.pages import AWAY, ELDER_LANE, PAGES, Reader, Story, served
@@ -46,17 +46,17 @@ class Row:
         sends: what is sent, if anything is.
         status: of the answer to whoever may.
         others: of the answer to whoever signed in and may not.
-        unseen: who is not even told that it is there.
+        otherwise: by who: another status, for those who are not even told that it is there.
     """
 
     may: set[str]
     sends: object = None
     status: int = 200
     others: int = 403
-    unseen: frozenset[str] = frozenset()
+    otherwise: dict[str, int] = field(default_factory=dict)
 
 
-STRANGERS = frozenset(STAFF - {"officer", "custodian"})
+STRANGERS = STAFF - {"officer", "custodian"}
 BENEFIT = example(BenefitClaimed, benefit="another").model_dump_json().encode()
 OUT = ("POST", "/sign-out")
 PARTIES = {"officer", "custodian", "party"}
@@ -68,12 +68,12 @@ ADDRESSES = {
     ("POST", "/work/act/{kind}"): Row({"officer"}, {"_step": "check"}, 400),
     ("GET", "/work/done/{command}"): Row({"officer", "custodian"}),
     ("GET", "/work/drafts"): Row(STAFF),
-    ("GET", "/work/drafts/{draft}"): Row({"officer"}, unseen=STRANGERS),
+    ("GET", "/work/drafts/{draft}"): Row({"officer"}, otherwise=dict.fromkeys(STRANGERS, 404)),
     ("POST", "/work/drafts/{draft}"): Row(
         {"officer"},
         {"_kind": "report-outcome", "_step": "check"},
         400,
-        unseen=frozenset({"other officer", "party"}),
+        otherwise=dict.fromkeys(("other officer", "party"), 409),
     ),
     ("GET", "/work/proposals/{proposal}"): Row({"officer"}),
     ("GET", "/work/panels/{engagement}"): Row({"facilitator"}),
@@ -144,7 +144,7 @@ def test_who_may(everybody, who, method, path):
     row, reader = ADDRESSES[method, path], everybody[who]
     away = 401 if method == "POST" else 303
     wanted = row.status if who in row.may else row.others if who in SIGNED_IN else away
-    wanted = 404 if who in row.unseen else wanted
+    wanted = row.otherwise.get(who, wanted)
     reader.story.site._reception.tries._made.clear()
     for language in LANGUAGES:
         address = address_of(method, path) if language == "en" else f"/cy{address_of(method, path)}"
