@@ -1,13 +1,27 @@
-"""Officer, custodian and auditor at work in a real browser: from the link to sign in to done."""
+"""Everybody at work in a real browser: from the link to sign in to done."""
 
 from contextlib import closing
 from zipfile import ZipFile
 
 import pytest
 from tests.browser import DESKTOP, PHONE, browser, keep, violations
-from tests.pages import AUDITOR, CUSTODIAN, OFFICER, Story, served
+from tests.pages import (
+    AUDITOR,
+    CUSTODIAN,
+    ELDER_LANE,
+    FACILITATOR,
+    OFFICER,
+    Story,
+    Who,
+    served,
+)
 
+from answerable.cli.receipts import check_receipt
+from answerable.model.actor import Role
+from answerable.model.engagement import Engagement
 from answerable.model.proposal import Proposal
+from answerable.model.text import en
+from answerable.stages.engage import OpenEngagement
 
 WORDS = {
     "title.en": "School meals",
@@ -148,3 +162,87 @@ def test_an_auditor_takes_the_evidence_away(site, page, tmp_path):
     with ZipFile(tmp_path / "evidence.zip") as archive:
         assert "README.txt" in archive.namelist()
         assert archive.testzip() is None
+
+
+def test_a_citizen_sees_who_looked_them_up_and_checks_the_receipt(site, page, tmp_path, capsys):
+    with site.answering():
+        page.goto(f"{site.address}/me")
+        page.get_by_role("link", name="See who looked me up").click()
+        assert "/sign-in?next=" in page.url
+        page.goto(f"{site.address}/sign-in/{site.link(ELDER_LANE)}")
+        page.locator("main button").click()
+        page.wait_for_url("**/me/looked-up")
+        said = page.locator("main").inner_text()
+        assert "Larchside Fire and Rescue" in said
+        assert ELDER_LANE.subject[1] not in page.content()
+        keep(page, "me-journey.desktop")
+        with page.expect_download() as waiting:
+            page.get_by_role("link", name="Download the receipt").first.click()
+        receipt = tmp_path / "receipt.tlog-proof"
+        waiting.value.save_as(receipt)
+        check_receipt(receipt, None, f"{site.address}/public")
+        assert "is in the log" in capsys.readouterr().out
+        page.get_by_role("button", name="Sign out").click()
+        page.goto(f"{site.address}/me/looked-up")
+        assert "/sign-in?next=" in page.url
+    page.go_back()
+    assert "Larchside Fire and Rescue" not in page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("page", [(PHONE, False)], indirect=True)
+def test_a_panellist_finds_what_became_of_what_they_asked_for(site, page):
+    who = Who(Role.PANELLIST, "kirklarch-facilitators")
+    sign_in(page, site, who)
+    page.goto(f"{site.address}/panels")
+    page.get_by_role("link", name="A panel on help in floods").click()
+    page.get_by_role("link", name="The address only when the water is coming").click()
+    assert "Accepted" in page.locator("main").inner_text()
+    page.get_by_role("link", name="See the agreement").first.click()
+    rule = "Why is this rule here? address-in-a-warning"
+    page.get_by_role("link", name=rule, exact=True).click()
+    assert "Until there is an official warning" in page.locator("main").inner_text()
+    page.go_back()
+    page.get_by_role("link", name="Cymraeg").click()
+    assert page.locator("html").get_attribute("lang") == "cy"
+    keep(page, "panellist-agreement.phone")
+
+
+def test_a_facilitator_fixes_a_pool_of_volunteers_and_draws(site, page, tmp_path):
+    asked = OpenEngagement(
+        engagement="second-panel",
+        proposal="flood-help",
+        facilitator=FACILITATOR.organisation,
+        title=en("A second panel"),
+        question=en("Does it still hold?"),
+        oversight=en("A board at arm's length."),
+        seats=4,
+        workshops=1,
+    )
+    site.loop.act(asked, site.loop.actor(OFFICER.role, OFFICER.organisation))
+    targets, people = tmp_path / "targets.csv", tmp_path / "people.csv"
+    targets.write_text("feature,value,min,max\nage,young,2,2\nage,old,2,2\n", "utf-8")
+    rows = "".join(f"{n},{'young' if n % 2 else 'old'},canary-{n}\n" for n in range(12))
+    people.write_text(f"id,age,nickname\n{rows}", "utf-8")
+    sign_in(page, site, FACILITATOR)
+    page.goto(f"{site.address}/work/panels/second-panel")
+    page.get_by_role("link", name="Fix the pool of volunteers").click()
+    page.locator('input[name="targets"]').set_input_files(people)
+    page.locator('input[name="respondents"]').set_input_files(people)
+    send = page.get_by_role("button", name="Send")
+    send.click()
+    assert page.locator(".govuk-error-summary").count()
+    keep(page, "work-pool-fault.desktop")
+    assert violations(page) == []
+    page.locator('input[name="targets"]').set_input_files(targets)
+    page.locator('input[name="respondents"]').set_input_files(people)
+    send.click()
+    page.wait_for_url("**/work/done/**")
+    page.wait_for_url("**/work/done/**")
+    assert "canary" not in page.content()
+    page.get_by_text("Draw the panel", exact=True).first.click()
+    page.get_by_role("button", name="Check what will be public").click()
+    page.get_by_role("button", name="Put it in the public record").click()
+    page.wait_for_url("**/work/done/**")
+    assert len(site.loop.state.get(Engagement, "second-panel").drawn.members) == 4
+    page.goto(f"{site.address}/panels/second-panel")
+    assert "2 (2)" in page.locator("main").inner_text()

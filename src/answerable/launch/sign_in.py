@@ -1,5 +1,6 @@
 """``answerable sign-in-link``: let somebody in, with a link that works once."""
 
+import sys
 from datetime import timedelta
 from typing import Final
 
@@ -21,7 +22,7 @@ _MOST_HOURS: Final = 24 * 14
 
 
 @click.command("sign-in-link")
-@click.option("--role", required=True, type=click.Choice(sorted(SIGNED_IN)))
+@click.option("--role", required=True, type=click.Choice(sorted(role.value for role in SIGNED_IN)))
 @click.option("--organisation", metavar="NAME", help="Whom they act for; not for citizens.")
 @click.option("--person", default="", metavar="TEXT", help="Tells people of one role apart.")
 @click.option(
@@ -77,7 +78,8 @@ def _visitor(
         if not dataset or organisation:
             raise Invalid("link.citizen")
         found = loop.state.get(Dataset, dataset)
-        subject = click.prompt("Their id in the dataset", hide_input=True, err=True)
+        hidden = sys.stdin.isatty()
+        subject = click.prompt("Their id in the dataset", hide_input=hidden, err=True)
         return Visitor(role, found.custodian, person, (dataset, subject))
     if not organisation or dataset:
         raise Invalid("link.staff", role=role)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
 
 from answerable.model.engagement import Consultation, Engagement, Recommendation, Statement
 from answerable.model.proposal import Proposal
@@ -112,8 +111,8 @@ def composition(found: Engagement) -> Iterator[Composition]:
     shares = found.population.shares if found.population else ()
     people = {(share.feature, share.value): share.per_10000 for share in shares}
     wanted = {(target.feature, target.value): target for target in found.pool.targets}
-    for feature, group in groupby(found.drawn.totals, key=lambda total: total.feature):
-        totals = tuple(group)
+    for feature in dict.fromkeys(total.feature for total in found.drawn.totals):
+        totals = [total for total in found.drawn.totals if total.feature == feature]
         members = sum(total.seats for total in totals) or 1
         rows = (
             Likeness(

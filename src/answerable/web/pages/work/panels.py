@@ -29,19 +29,23 @@ def _steps(call: Call, found: Engagement, known: dict[str, str]) -> Part:
     _ = call._
     met = len(found.held) >= found.workshops
     taken = (
+        (_("It is stated whom the panel is to resemble"), found.population, "state-population"),
         (_("The pool of volunteers and the targets are fixed"), found.pool, "commit-pool"),
         (_("The panel is drawn by lot"), found.drawn, "draw-panel"),
         (_("All meetings were held"), met or None, "hold-workshop"),
         (_("The panel has ended"), found.finished, "finish-panel"),
     )
-    next_ = next((verb for _, done, verb in taken if done is None), "")
+    # the first may be left out, but not be made up for after the draw
+    next_ = {next((verb for _, done, verb in taken[1:] if done is None), "")}
+    next_ |= {"state-population"} if found.drawn is None else set()
     items = tuple(
         Item(
             words=words,
             done=done is not None,
-            offer=offer(call, verb, known) if verb == next_ else None,
+            offer=offer(call, verb, known) if done is None and verb in next_ else None,
         )
         for words, done, verb in taken
+        if done is not None or verb != "state-population" or found.drawn is None
     )
     return Part("steps", _("Steps"), items)
 

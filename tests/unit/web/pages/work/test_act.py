@@ -301,5 +301,6 @@ def test_a_pool_of_volunteers_is_fixed_and_their_names_stay_private(desk, story)
     assert "/work/act/draw-panel?engagement=second-panel" in done.text
     page = facilitator.data("/work/panels/second-panel")
     steps = page["parts"][0]["items"]
-    assert [step["done"] for step in steps] == [True, False, False, False]
-    assert steps[1]["offer"]["path"] == "/work/act/draw-panel?engagement=second-panel"
+    assert [step["done"] for step in steps] == [False, True, False, False, False]
+    assert steps[0]["offer"]["path"] == "/work/act/state-population?engagement=second-panel"
+    assert steps[2]["offer"]["path"] == "/work/act/draw-panel?engagement=second-panel"
