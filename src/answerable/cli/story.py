@@ -43,17 +43,15 @@ def proposal(state: State, now: datetime, name: str, language: str) -> None:
 
 
 def _expected(state: State, name: str, language: str) -> Iterator[tuple[str, str]]:
-    for benefit in state.each(Benefit):
-        if benefit.proposal == name:
-            scores = f"likely {benefit.likelihood}, size {benefit.size} of 5"
-            weighed = scores if benefit.size else "not weighed yet"
-            yield "good", f"{benefit.title.say(language)} ({weighed})"
-    for risk in state.each(Risk):
-        if risk.proposal == name:
-            weighed = f"likely {risk.likelihood}, severe {risk.severity} of 5"
-            scores = weighed if risk.severity else "not weighed yet"
-            mitigation = f" Against it: {risk.mitigation.say(language)}" if risk.mitigation else ""
-            yield "harm", f"{risk.title.say(language)} ({scores}).{mitigation}"
+    for benefit in state.of(Benefit, name):
+        scores = f"likely {benefit.likelihood}, size {benefit.size} of 5"
+        weighed = scores if benefit.size else "not weighed yet"
+        yield "good", f"{benefit.title.say(language)} ({weighed})"
+    for risk in state.of(Risk, name):
+        weighed = f"likely {risk.likelihood}, severe {risk.severity} of 5"
+        scores = weighed if risk.severity else "not weighed yet"
+        mitigation = f" Against it: {risk.mitigation.say(language)}" if risk.mitigation else ""
+        yield "harm", f"{risk.title.say(language)} ({scores}).{mitigation}"
 
 
 def _weighed(state: State, name: str, language: str) -> None:
@@ -74,20 +72,18 @@ def _weighed(state: State, name: str, language: str) -> None:
 
 
 def _asked(state: State, name: str, language: str) -> None:
-    for consultation in state.each(Consultation):
-        if consultation.proposal == name:
-            heading("What everyone was asked")
-            tell(f"{consultation.question.say(language)} (until {consultation.closes})")
-            if consultation.closed:
-                tell(f"{consultation.closed.comments} comments.")
-                tell(consultation.closed.summary.say(language))
-                tell(consultation.closed.response.say(language))
-    for engagement in state.each(Engagement):
-        if engagement.proposal == name:
-            heading(engagement.title.say(language))
-            finished = f"; {engagement.finished} finished" if engagement.finished else ""
-            tell(f"{engagement.seats} people drawn by lot{finished}.")
-            tell(f"They were asked: {engagement.question.say(language)}")
+    for consultation in state.of(Consultation, name):
+        heading("What everyone was asked")
+        tell(f"{consultation.question.say(language)} (until {consultation.closes})")
+        if consultation.closed:
+            tell(f"{consultation.closed.comments} comments.")
+            tell(consultation.closed.summary.say(language))
+            tell(consultation.closed.response.say(language))
+    for engagement in state.of(Engagement, name):
+        heading(engagement.title.say(language))
+        finished = f"; {engagement.finished} finished" if engagement.finished else ""
+        tell(f"{engagement.seats} people drawn by lot{finished}.")
+        tell(f"They were asked: {engagement.question.say(language)}")
     for recommendation in recommendations_of(state, name):
         _recommended(state, recommendation, language)
 
@@ -114,17 +110,16 @@ def _recommended(state: State, recommendation: Recommendation, language: str) ->
 
 
 def _decided(state: State, now: datetime, name: str, language: str) -> None:
-    decisions = [d for d in state.each(Decision) if d.proposal == name]
+    decisions = state.of(Decision, name)
     if decisions:
         heading("What was decided")
         table((d.custodian, d.decision, d.reason.say(language)) for d in decisions)
-    for found in state.each(Agreement):
-        if found.proposal == name:
-            agreement(state, now, found.agreement, language)
+    for found in state.of(Agreement, name):
+        agreement(state, now, found.agreement, language)
 
 
 def _learned(state: State, name: str, language: str) -> None:
-    outcomes = [o for o in state.each(Outcome) if o.proposal == name]
+    outcomes = state.of(Outcome, name)
     if outcomes:
         heading("What came of it")
         table((o.of, o.measured, o.words.say(language)) for o in outcomes)

@@ -39,14 +39,14 @@ def of_proposal(state: State, name: str) -> str:
     """
     proposal = state.get(Proposal, name)
     weighed = state.find(Assessment, name)
-    panels = [e for e in state.each(Engagement) if e.proposal == name]
+    panels = state.of(Engagement, name)
     sat = {panel.engagement for panel in panels}
     return fingerprint(
         proposal,
         *([weighed] if weighed else []),
-        *(b for b in state.each(Benefit) if b.proposal == name),
-        *(r for r in state.each(Risk) if r.proposal == name),
-        *(c for c in state.each(Consultation) if c.proposal == name),
+        *state.of(Benefit, name),
+        *state.of(Risk, name),
+        *state.of(Consultation, name),
         *panels,
         *(s for s in state.each(Statement) if s.engagement in sat),
         *(r for r in state.each(Recommendation) if r.engagement in sat),

@@ -49,7 +49,7 @@ def _kept(
 
 def recommendations_of(state: State, proposal: str) -> list[Recommendation]:
     """Give what every panel on a proposal recommended."""
-    panels = {e.engagement for e in state.each(Engagement) if e.proposal == proposal}
+    panels = {each.engagement for each in state.of(Engagement, proposal)}
     return [r for r in state.each(Recommendation) if r.engagement in panels]
 
 

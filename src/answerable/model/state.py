@@ -31,6 +31,7 @@ class Record(Frozen):
 
 R = TypeVar("R", bound=Record)
 Table = MutableMapping[str, Any]
+Belonging = MutableMapping[tuple[type[Record], str], tuple[str, ...]]
 
 
 class State:
@@ -40,6 +41,7 @@ class State:
         self._below = below
         self._tables: dict[type[Record], Table] = {}
         self._commands: MutableMapping[str, int] = ChainMap({}, below.commands) if below else {}
+        self._belonging: Belonging = ChainMap({}, below.belonging) if below else {}
         self.size: int = below.size if below else 0
         self.last_at: datetime | None = below.last_at if below else None
         self.last_command: str | None = below.last_command if below else None
@@ -50,6 +52,11 @@ class State:
     def commands(self) -> MutableMapping[str, int]:
         """The index of the first entry of every command carried out, by command id."""
         return self._commands
+
+    @property
+    def belonging(self) -> Belonging:
+        """The keys of the records of a kind that belong to a proposal, in the order they came."""
+        return self._belonging
 
     def table(self, kind: type[Record]) -> Table:
         """Give the records of a kind by key; over those of the state below, if there is one."""
@@ -87,6 +94,14 @@ class State:
         """Give every record of a kind, in the order in which they came."""
         return iter(sorted(self.table(kind).values(), key=lambda record: record.entry))
 
+    def of(self, kind: type[R], proposal: str) -> tuple[R, ...]:
+        """Give the records of a kind that belong to a proposal, in the order in which they came.
+
+        It costs what it gives, however much else there is.
+        """
+        table = self.table(kind)
+        return tuple(table[key] for key in self._belonging.get((kind, proposal), ()))
+
     def fork(self) -> "Builder":
         """Give a copy to try entries on; this one never hears of them. Constant cost."""
         return Builder(self)
@@ -97,7 +112,11 @@ class Builder(State):
 
     def put(self, record: Record) -> None:
         """Remember a record, in place of the one of the same key."""
-        self.table(type(record))[record.key] = record
+        kind, key, table = type(record), record.key, self.table(type(record))
+        proposal = getattr(record, "proposal", None)
+        if proposal is not None and key not in table:
+            self._belonging[kind, proposal] = (*self._belonging.get((kind, proposal), ()), key)
+        table[key] = record
 
     def apply(self, entry: Entry) -> None:
         """Take in the next entry. Nothing is checked here: see `answerable.audit.admission`."""

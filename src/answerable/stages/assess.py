@@ -179,8 +179,8 @@ def gaps(state: State, proposal: Proposal) -> Iterator[str]:
 
 
 def _unweighed(state: State, name: str) -> Iterator[str]:
-    benefits = [b for b in state.each(Benefit) if b.proposal == name]
-    risks = [r for r in state.each(Risk) if r.proposal == name]
+    benefits = state.of(Benefit, name)
+    risks = state.of(Risk, name)
     if not benefits:
         yield "a benefit"
     if not risks:

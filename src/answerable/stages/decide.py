@@ -201,14 +201,12 @@ def check_decision(state: State, body: ProposalDecided, said: Said) -> None:
 
 
 def _heard(state: State, proposal: Proposal) -> bool:
-    panels = [e for e in state.each(Engagement) if e.proposal == proposal.proposal and e.drawn]
+    panels = [each for each in state.of(Engagement, proposal.proposal) if each.drawn]
     if any(panel.finished is None for panel in panels):
         return False
     if needs_panel(proposal):
         return any((panel.finished or 0) * 2 >= panel.seats for panel in panels)
-    return any(
-        c.proposal == proposal.proposal and c.closed is not None for c in state.each(Consultation)
-    )
+    return any(each.closed is not None for each in state.of(Consultation, proposal.proposal))
 
 
 def _decision(state: State, proposal: str, custodian: str, wanted: str) -> Decision:

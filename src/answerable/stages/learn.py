@@ -60,7 +60,7 @@ def check_outcome(state: State, body: OutcomeReported, said: Said) -> None:
     )
     if expected.proposal != body.proposal:
         raise Refused("outcome.elsewhere", outcome=body.outcome, proposal=body.proposal)
-    decided = [d.at.date() for d in state.each(Decision) if d.proposal == body.proposal]
+    decided = [each.at.date() for each in state.of(Decision, body.proposal)]
     if not decided or body.since < min(decided):
         raise Refused("outcome.early", outcome=body.outcome)
     if not body.since <= body.until <= said.at.date():

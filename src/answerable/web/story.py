@@ -14,7 +14,7 @@ from answerable.model.limits import Limit
 from answerable.model.outcome import Outcome
 from answerable.model.proposal import Ask, Benefit, Proposal, Risk
 from answerable.model.reasons import recommendations_of
-from answerable.model.state import R, State
+from answerable.model.state import State
 from answerable.model.status import Missed, Standing, missed, standing
 from answerable.model.vision import Mission
 from answerable.terms import became
@@ -103,18 +103,18 @@ def story(state: State, now: datetime, name: str) -> Story:
         Missing: ``proposal.unknown``.
     """
     proposal = state.get(Proposal, name)
-    decisions, learned = _about(state, Decision, name), tuple(_learned(state, name))
-    agreements = _about(state, Agreement, name)
+    decisions, learned = state.of(Decision, name), tuple(_learned(state, name))
+    agreements = state.of(Agreement, name)
     return Story(
         proposal=proposal,
         step=step(state, proposal),
         mission=state.find(Mission, proposal.mission),
         wanted=tuple(_wanted(state, proposal)),
-        benefits=_about(state, Benefit, name),
-        risks=_about(state, Risk, name),
+        benefits=state.of(Benefit, name),
+        risks=state.of(Risk, name),
         assessment=state.find(Assessment, name),
-        consultations=_about(state, Consultation, name),
-        panels=_about(state, Engagement, name),
+        consultations=state.of(Consultation, name),
+        panels=state.of(Engagement, name),
         heard=tuple(heard(state, each) for each in recommendations_of(state, name)),
         decisions=decisions,
         agreed=tuple(agreed(state, now, each) for each in agreements),
@@ -126,16 +126,16 @@ def story(state: State, now: datetime, name: str) -> Story:
 def step(state: State, proposal: Proposal) -> Step:
     """Tell how far a proposal is, by the furthest thing that was said of it."""
     name = proposal.proposal
-    if _about(state, Outcome, name):
+    if state.of(Outcome, name):
         return Step.LEARNED
-    decisions = _about(state, Decision, name)
-    if any(a.is_signed for a in _about(state, Agreement, name)) or any(
+    decisions = state.of(Decision, name)
+    if any(a.is_signed for a in state.of(Agreement, name)) or any(
         decision.decision == "open" for decision in decisions
     ):
         return Step.SHARED
     if decisions:
         return Step.DECIDED
-    if any(_about(state, kind, name) for kind in (Consultation, Engagement)):
+    if any(state.of(kind, name) for kind in (Consultation, Engagement)):
         return Step.ASKED
     return Step.WEIGHED if state.find(Assessment, name) else Step.PROPOSED
 
@@ -167,10 +167,6 @@ def limit_of(agreement: Agreement, name: str) -> Limit | None:
     return next((limit for limit in agreement.limits if limit.limit == name), None)
 
 
-def _about(state: State, kind: type[R], proposal: str) -> tuple[R, ...]:
-    return tuple(each for each in state.each(kind) if getattr(each, "proposal", "") == proposal)
-
-
 def _wanted(state: State, proposal: Proposal) -> Iterator[Wanted]:
     for name in dict.fromkeys(ask.dataset for ask in proposal.asks):
         dataset = state.get(Dataset, name)
@@ -194,7 +190,7 @@ def _used(state: State, agreement: str) -> Iterator[tuple[Releases, Count]]:
 
 
 def _learned(state: State, name: str) -> Iterator[Learned]:
-    for outcome in _about(state, Outcome, name):
+    for outcome in state.of(Outcome, name):
         what, _, of = outcome.of.partition(":")
         benefit = state.find(Benefit, of) if what == "benefit" else None
         yield Learned(outcome, benefit, state.find(Risk, of) if what == "risk" else None)

@@ -4,11 +4,15 @@ import pytest
 from tests.golden.examples import golden
 from tests.worlds import before, example, story
 
+from answerable.model.agreement import Agreement, Decision
+from answerable.model.engagement import Consultation, Engagement
 from answerable.model.entry import read_entry
 from answerable.model.errors import Missing, Refused
 from answerable.model.organisation import OpenRegister, Organisation
+from answerable.model.proposal import Benefit, Proposal, Risk
 from answerable.model.signal import Signal, SignalDeclared
 from answerable.model.state import APPLIERS, Builder, Record, State, applies, fold
+from answerable.model.text import en
 from answerable.model.vision import Mission, Vision
 
 AT = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
@@ -169,3 +173,18 @@ def test_an_applier_is_declared_for_the_body_it_is_found_by():
         """Do nothing."""
 
     assert APPLIERS.pop(Nothing) is applier
+
+
+def test_what_belongs_to_a_proposal_is_found_as_a_search_through_all_would():
+    state = before(None).state
+    above = state.fork()
+    benefit = next(state.each(Benefit))
+    above.put(benefit.with_(benefit="another", entry=state.size))
+    above.put(benefit.with_(title=en("Said anew")))
+    for each in (state, above, above.fork()):
+        for kind in (Benefit, Risk, Engagement, Consultation, Decision, Agreement, Proposal):
+            for proposal in ("flood-help", "open-rain", "nothing"):
+                assert each.of(kind, proposal) == tuple(
+                    found for found in each.each(kind) if found.proposal == proposal
+                )
+    assert "another" not in {found.benefit for found in state.of(Benefit, "flood-help")}

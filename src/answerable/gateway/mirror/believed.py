@@ -132,6 +132,7 @@ def copied(state: State) -> Builder:
     copy = Builder()
     for kind in _kinds(Record):
         copy.table(kind).update(state.table(kind))
+    copy.belonging.update(state.belonging)
     copy.commands.update(state.commands)
     copy.size, copy.last_at = state.size, state.last_at
     copy.last_command, copy.last_said = state.last_command, state.last_said

@@ -197,7 +197,7 @@ def _reasons(asking: Asking) -> Iterable[Choice]:
     for each in recommendations_of(state, proposal.proposal):
         if each.answered and each.answered.answer != "rejected":
             yield Choice(f"recommendation:{each.recommendation}", tongue.plain(each.title))
-    for risk in _of_proposal(state, Risk, proposal.proposal):
+    for risk in state.of(Risk, proposal.proposal):
         yield Choice(f"risk:{risk.key}", tongue.plain(_title(risk) or en(risk.key)))
     for basis in _bodies(asking, [basis.organisation for basis in proposal.bases]):
         yield Choice(f"basis:{basis.value}", basis.words)
@@ -208,12 +208,8 @@ def _reasons(asking: Asking) -> Iterable[Choice]:
 def _expected(asking: Asking) -> Iterable[Choice]:
     name = asking.about("proposal")
     for what, kind in (("benefit", Benefit), ("risk", Risk)):
-        for each in _of_proposal(asking.state, kind, name):
+        for each in asking.state.of(kind, name):
             yield asking.choice(f"{what}:{each.key}", _title(each))
-
-
-def _of_proposal(state: State, kind: type[Record], name: str) -> Iterable[Record]:
-    return [each for each in state.each(kind) if getattr(each, "proposal", "") == name]
 
 
 def _duties(asking: Asking) -> Iterable[Choice]:

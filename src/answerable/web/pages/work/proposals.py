@@ -83,8 +83,8 @@ def _weigh(call: Call, what: Benefit | Risk) -> Offer:
 def _public(call: Call, found: Proposal, known: dict[str, str]) -> Iterator[Part]:
     """Give how the public is asked."""
     _ = call._
-    consultations = [c for c in call.state.each(Consultation) if c.proposal == found.proposal]
-    panels = [e for e in call.state.each(Engagement) if e.proposal == found.proposal]
+    consultations = call.state.of(Consultation, found.proposal)
+    panels = call.state.of(Engagement, found.proposal)
     way = "open-engagement" if found.route == "panel" else "open-consultation"
     verbs = [] if panels or consultations else [way]
     yield Part(
@@ -118,14 +118,14 @@ def _asks(call: Call, found: Proposal, known: dict[str, str]) -> Part:
 
 
 def _benefits(call: Call, found: Proposal, known: dict[str, str]) -> Part:
-    own = [each for each in call.state.each(Benefit) if each.proposal == found.proposal]
+    own = call.state.of(Benefit, found.proposal)
     items = tuple(Item(text=each.title, done=each.size is not None) for each in own)
     more = offers(call, known, "add-benefit") if found.route is None else ()
     return Part("benefits", call._("Benefits"), items, call._("None yet."), more)
 
 
 def _risks(call: Call, found: Proposal, known: dict[str, str]) -> Part:
-    own = [each for each in call.state.each(Risk) if each.proposal == found.proposal]
+    own = call.state.of(Risk, found.proposal)
     items = tuple(Item(text=each.title, done=each.severity is not None) for each in own)
     more = offers(call, known, "add-risk", "record-dpia") if found.route is None else ()
     return Part("risks", call._("Risks"), items, call._("None yet."), more)
