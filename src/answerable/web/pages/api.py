@@ -13,6 +13,7 @@ from answerable.web.actions import Act, acts
 from answerable.web.call import JSON, Call, Page, Raw
 from answerable.web.forms import TEXT_BYTES
 from answerable.web.openapi import COMMAND_ID, document
+from answerable.web.steps import names
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def api(call: Call) -> Page:
     aids = {
         "header": COMMAND_ID,
         "origin": str(call.request.base_url).rstrip("/"),
-        "names": _stages(call),
+        "names": names(call),
     }
     return Page("api.html", {"stages": stages}, aids=aids)
 
@@ -70,19 +71,3 @@ def _recorded(entries: tuple[Entry, ...]) -> dict[str, Any]:
 def _said(entry: Entry) -> dict[str, Any]:
     said = json.loads(entry.data)
     return {"index": entry.index, **{name: said[name] for name in ("kind", "at", "body")}}
-
-
-def _stages(call: Call) -> dict[str, str]:
-    """Name the steps of the loop as the front page does."""
-    _ = call._
-    return {
-        "envision": _("Imagine"),
-        "catalogue": _("Find"),
-        "propose": _("Propose"),
-        "assess": _("Weigh up"),
-        "engage": _("Ask the public"),
-        "decide": _("Decide"),
-        "share": _("Share"),
-        "account": _("Show"),
-        "learn": _("Learn"),
-    }

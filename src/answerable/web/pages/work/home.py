@@ -16,6 +16,7 @@ from answerable.web.pages.work.drafts import on_desk
 from answerable.web.pages.work.parts import Item, Part
 from answerable.web.pages.work.waits import to_decide, to_keep, to_sign
 from answerable.web.row import STAFF
+from answerable.web.steps import names
 
 _AGREEING = (Role.OFFICER, Role.CUSTODIAN)
 
@@ -99,19 +100,3 @@ def _stages(call: Call) -> list[Stage]:
         title, about = words.kind(verb)
         by_stage.setdefault(ACTIONS[verb].stage, []).append(Sayable(verb, title, about))
     return [Stage(stage, tuple(by_stage[stage])) for stage in names(call) if stage in by_stage]
-
-
-def names(call: Call) -> dict[str, str]:
-    """Name the steps of the loop as the front page does."""
-    _ = call._
-    return {
-        "envision": _("Imagine"),
-        "catalogue": _("Find"),
-        "propose": _("Propose"),
-        "assess": _("Weigh up"),
-        "engage": _("Ask the public"),
-        "decide": _("Decide"),
-        "share": _("Share"),
-        "account": _("Show"),
-        "learn": _("Learn"),
-    }
