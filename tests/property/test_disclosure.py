@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from answerable.science.disclosure import Published, Table, protect
+from answerable.science.disclosure import GivenCounts, Published, Table, may_leave, protect
 
 pytestmark = pytest.mark.property
 
@@ -234,3 +234,47 @@ def test_the_order_in_which_things_are_given_does_not_matter(table, asked, chanc
     chance.shuffle(rows)
     chance.shuffle(earlier)
     assert protect(Table(table.columns, dict(rows)), wanted, minimum=10, earlier=earlier) == first
+
+
+@st.composite
+def changes(draw):
+    """A table that changes, or changes back, before each thing asked."""
+    table = draw(tables((2, 2), 4))
+    cells = st.dictionaries(st.sampled_from(sorted(table.rows)), st.integers(0, 4), max_size=2)
+    told = []
+    for wanted in draw(st.lists(st.sampled_from(all_groupings(table.columns)), max_size=5)):
+        table = Table(table.columns, {**table.rows, **draw(cells)})
+        told.append((table, wanted))
+    return told
+
+
+@SETTINGS
+@given(changes())
+def test_nothing_small_follows_from_releases_of_the_same_data_or_from_what_is_still_true(told):
+    given = []
+    for table, wanted in told:
+
+        def people(grouping, cell, table=table):
+            return count(table, grouping, cell)
+
+        version = str(sorted(table.rows.items()))
+        true = [_true(each, people) for each in given]
+        same = [each for each, known in zip(true, given, strict=True) if known.version == version]
+        groupings = {wanted} | {each.grouping for each in given}
+        before = bounds(whole_tables, table, true, groupings, 3)
+        kept = may_leave(table, wanted, minimum=3, version=version, given=given, people=people)
+        release = Published(wanted, kept)
+        small = {name for name in before if people(*name) < 3}
+        after = bounds(whole_tables, table, [*same, release], groupings, 3)
+        for name in small:
+            assert after[name][1] >= 3, name
+        after = bounds(whole_tables, table, [*true, release], groupings, 3)
+        for name in small:
+            assert after[name][1] >= min(3, before[name][1]), name
+        counts = {cell: people(wanted, cell) for cell in kept}
+        given.append(GivenCounts(version, wanted, counts))
+
+
+def _true(given, people):
+    same = {cell for cell, n in given.counts.items() if people(given.grouping, cell) == n}
+    return Published(given.grouping, frozenset(same))

@@ -1,14 +1,13 @@
-"""What counts were given under each agreement: never the counts, only which cells they were of.
+"""What counts were given under each agreement, and of which version of the data.
 
 Whoever holds two releases can subtract them, so no release is looked at alone.
 """
 
 import json
-from collections.abc import Collection
 from pathlib import Path
 from typing import Self
 
-from answerable.science.disclosure import Cell, Grouping, Published
+from answerable.science.disclosure import Cell, GivenCounts, Grouping
 from answerable.store.database import Database, Layout
 
 _LAYOUT = Layout(
@@ -17,9 +16,11 @@ _LAYOUT = Layout(
     schema="""
         CREATE TABLE published (
             agreement TEXT NOT NULL,
+            version TEXT NOT NULL,
             grouping TEXT NOT NULL,
             cell TEXT NOT NULL,
-            PRIMARY KEY (agreement, grouping, cell)
+            people INTEGER NOT NULL,
+            PRIMARY KEY (agreement, version, grouping, cell)
         ) STRICT, WITHOUT ROWID
     """,
     pragmas=("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL"),
@@ -37,24 +38,26 @@ class PublishedCells:
         """
         self._database = Database(path, _LAYOUT)
 
-    def under(self, agreement: str) -> list[Published]:
-        """Give what was published under an agreement, one for each grouping."""
-        found: dict[Grouping, set[Cell]] = {}
+    def under(self, agreement: str) -> list[GivenCounts]:
+        """Give what was given under an agreement, one for each version and grouping."""
+        found: dict[tuple[str, Grouping], dict[Cell, int]] = {}
         with self._database.reading() as connection:
             rows = connection.execute(
-                "SELECT grouping, cell FROM published WHERE agreement = ?", (agreement,)
+                "SELECT version, grouping, cell, people FROM published WHERE agreement = ?",
+                (agreement,),
             ).fetchall()
-        for grouping, cell in rows:
-            found.setdefault(tuple(json.loads(grouping)), set()).add(tuple(json.loads(cell)))
-        return [Published(grouping, frozenset(cells)) for grouping, cells in sorted(found.items())]
+        for version, grouping, cell, people in rows:
+            cells = found.setdefault((version, tuple(json.loads(grouping))), {})
+            cells[tuple(json.loads(cell))] = people
+        return [GivenCounts(*name, cells) for name, cells in sorted(found.items())]
 
-    def add(self, agreement: str, grouping: Grouping, cells: Collection[Cell]) -> None:
-        """Remember cells before they are given; durable on return."""
-        named = json.dumps(grouping)
+    def add(self, agreement: str, given: GivenCounts) -> None:
+        """Remember counts before they are given; durable on return."""
+        named = (agreement, given.version, json.dumps(given.grouping))
         with self._database.writing() as connection:
             connection.executemany(
-                "INSERT OR IGNORE INTO published VALUES (?, ?, ?)",
-                [(agreement, named, json.dumps(cell)) for cell in cells],
+                "INSERT OR IGNORE INTO published VALUES (?, ?, ?, ?, ?)",
+                [(*named, json.dumps(cell), people) for cell, people in given.counts.items()],
             )
 
     def close(self) -> None:

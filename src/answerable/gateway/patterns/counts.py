@@ -21,7 +21,14 @@ from answerable.model.base import moment_text
 from answerable.model.errors import Refused
 from answerable.model.limits import Pattern
 from answerable.model.request import Given, Verdict
-from answerable.science.disclosure import Cell, DisclosureError, Grouping, Table, protect
+from answerable.science.disclosure import (
+    Cell,
+    DisclosureError,
+    GivenCounts,
+    Grouping,
+    Table,
+    may_leave,
+)
 from answerable.terms import Plan, plan
 from answerable.terms.plan import Field
 
@@ -76,41 +83,52 @@ def _count(point: Point, asked: Asked, verdict: Verdict) -> list[tuple[Cell, int
     source = point.source(dataset.dataset)
     made = plan(dataset, agreement, asked.request, verdict)
     version = source.version()
+    lists = _versions(point, made)
     source.check(made.reads)
     tally = _Tally(point, asked, made, source)
-    kept = _kept(point, asked, verdict, tally)
-    if source.version() != version:
-        raise Refused("source.moved", dataset=dataset.dataset)
     found = tally.people(asked.columns)
-    chosen = sorted(found if kept is None else kept, key=_order)
+    kept = _kept(point, asked, verdict, tally, f"{lists} {version}")
+    if source.version() != version or _versions(point, made) != lists:
+        raise Refused("source.moved", dataset=dataset.dataset)
     if kept is not None:
-        point.published.add(asked.agreement, asked.columns, kept)
-    return [(tally.shown(cell), found[cell]) for cell in chosen]
+        found = {cell: found[cell] for cell in kept.counts}
+        point.published.add(asked.agreement, kept)
+    return [(tally.shown(cell), found[cell]) for cell in sorted(found, key=_order)]
 
 
-def _kept(point: Point, asked: Asked, verdict: Verdict, tally: "_Tally") -> frozenset[Cell] | None:
+def _versions(point: Point, made: Plan) -> list[int]:
+    """Give the versions of the lists: with that of the source, they are one state of the data."""
+    known = point.vault.lists()
+    return [known[name].version for name in made.left_out]
+
+
+def _kept(
+    point: Point, asked: Asked, verdict: Verdict, tally: "_Tally", version: str
+) -> GivenCounts | None:
     """Choose the cells that may be given; nothing means all, as no minimum is agreed."""
     minimum = verdict.minimum_count
     if minimum is None:
         return None
     earlier = point.published.under(asked.agreement)
-    columns = tuple(dict.fromkeys((*asked.columns, *(c for p in earlier for c in p.grouping))))
-    groupings = {asked.columns, *(each.grouping for each in earlier)}
-    people = {grouping: tally.people(grouping) for grouping in groupings}
+    columns = tuple(dict.fromkeys((*asked.columns, *(c for g in earlier for c in g.grouping))))
 
-    def below(grouping: Grouping, cell: Cell) -> bool:
-        return people[grouping].get(cell, 0) < minimum
+    def people(grouping: Grouping, cell: Cell) -> int:
+        return tally.people(grouping).get(cell, 0)
 
     try:
-        return protect(
+        cells = may_leave(
             Table(columns, tally.rows(columns)),
             asked.columns,
             minimum=minimum,
-            earlier=earlier,
-            below=below,
-        ).published
+            version=version,
+            given=earlier,
+            people=people,
+        )
     except DisclosureError as problem:
         raise Refused("counts.unsafe", because=problem.code) from None
+    return GivenCounts(
+        version, asked.columns, {cell: people(asked.columns, cell) for cell in cells}
+    )
 
 
 class _Tally:

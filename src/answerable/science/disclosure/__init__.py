@@ -15,6 +15,7 @@ The number at the shore, less the women there, would give the men; so it stays b
 ([('hill',)], [('shore',)])
 """
 
+from answerable.science.disclosure.changing import GivenCounts, may_leave
 from answerable.science.disclosure.errors import DisclosureError
 from answerable.science.disclosure.grid import MOST_COMBINATIONS
 from answerable.science.disclosure.problem import Below
@@ -34,10 +35,12 @@ __all__ = [
     "Below",
     "Cell",
     "DisclosureError",
+    "GivenCounts",
     "Grouping",
     "Protected",
     "Published",
     "Table",
     "Value",
+    "may_leave",
     "protect",
 ]

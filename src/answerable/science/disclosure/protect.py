@@ -12,8 +12,8 @@ must stay as uncertain as it was: its greatest and least possible counts may not
 For the ideas see Willenborg and de Waal, "Elements of Statistical Disclosure Control" (2001);
 Fischetti and Salazar-Gonzalez (2001, see `attacker`); and Hundepool and others, "Statistical
 Disclosure Control" (2012). What this does not look at: that counts are whole, which in tables of
-three or more dimensions can in rare cases tell more; that data change between releases; and that
-the attacker may know this program, or some of the people counted.
+three or more dimensions can in rare cases tell more; that data change between releases (see
+`changing`); and that the attacker may know this program, or some of the people counted.
 """
 
 from collections.abc import Sequence

@@ -97,6 +97,46 @@ def test_what_was_given_is_remembered_after_a_restart(gate):
     assert ("south",) not in gate.cells("ward", **TENS)
 
 
+def boats(count, ward="south"):
+    """Give more homes, each with a boat."""
+    like = rows()[0]
+    return [
+        {**like, "household": home(500 + n), "ward": ward, "need": "boat"} for n in range(count)
+    ]
+
+
+def test_numbers_of_data_that_changed_do_not_give_the_rest_away(gate):
+    """Boats in the south were enough to be given, and are few now: nothing new may tell how few."""
+    write_homes(gate.homes, more := [*rows(), *boats(8)])
+    before = gate.cells(*BOTH, **TENS)
+    assert before["south", "boat"] == 12
+    write_homes(gate.homes, more[:-8])
+    gate.later()
+    whole = gate.cells("ward", **TENS)
+    parts = gate.cells(*BOTH, **TENS)
+    assert ("south", "boat") not in parts
+    assert ("south", "chair") in parts
+    assert ("south",) not in whole
+
+
+def test_parts_of_other_data_that_still_hold_do_not_give_the_rest_away(gate):
+    parts = gate.cells(*BOTH, **TENS)
+    assert ("south", "chair") in parts
+    write_homes(gate.homes, [*rows(), *boats(20, "north")])
+    gate.later()
+    whole = gate.cells("ward", **TENS)
+    assert ("north",) in whole
+    assert ("south",) not in whole
+
+
+def test_a_list_that_changes_makes_other_data(gate):
+    gate.cells("ward", **TENS)
+    gate.feed(OUT, home(1), home(2))
+    gate.cells("ward", **TENS)
+    versions = [each.version for each in gate.running.point.published.under("in-tens")]
+    assert len(set(versions)) == 2
+
+
 def test_what_was_given_under_another_agreement_is_another_matter(gate):
     gate.agree("other-tens", rule(MinimumCount, "tens", count=10, patterns=(COUNTS,)))
     gate.cells(*BOTH, **TENS)
