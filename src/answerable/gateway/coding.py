@@ -1,6 +1,7 @@
 """After the query, in Arrow: codes instead of values, and nobody who was left out meanwhile."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -41,7 +42,14 @@ class Coding:
         return batch
 
 
+def names_any(subjects: "pa.Array[Any]", people: Collection[str]) -> bool:
+    """Tell whether somebody is among the subjects of some rows."""
+    return bool(people and pc.any(_are(subjects, people)).as_py())
+
+
 def _without(batch: pa.RecordBatch, subject: str, left_out: Collection[str]) -> pa.RecordBatch:
-    subjects = batch.column(subject)
-    gone = pc.is_in(subjects, value_set=pa.array(list(left_out), subjects.type))
-    return batch.filter(pc.invert(gone))
+    return batch.filter(pc.invert(_are(batch.column(subject), left_out)))
+
+
+def _are(subjects: "pa.Array[Any]", people: Collection[str]) -> "pa.Array[Any]":
+    return pc.is_in(subjects, value_set=pa.array(list(people), subjects.type))

@@ -60,6 +60,10 @@ _MEDIA: Final = {
 class Writer(Protocol):
     """Turns batches into the bytes of one file; each method gives what is ready to be sent."""
 
+    @property
+    def waiting(self) -> int:
+        """How many rows were taken that are in nothing that was given."""
+
     def write(self, batch: pa.RecordBatch) -> bytes:
         """Take a batch of the writer's schema; what it gives may be empty.
 
@@ -117,31 +121,33 @@ class _Parquet:
             compression={name: "none" if name in codes else "zstd" for name in schema.names},
             use_dictionary=others,
         )
-        self._waiting: list[pa.RecordBatch] = []
-        self._rows = self._bytes = 0
+        self._group: list[pa.RecordBatch] = []
+        self.waiting = self._bytes = 0
 
     def write(self, batch: pa.RecordBatch) -> bytes:
-        self._waiting.append(batch)
-        self._rows += batch.num_rows
+        self._group.append(batch)
+        self.waiting += batch.num_rows
         self._bytes += batch.nbytes
-        if self._rows >= GROUP_ROWS or self._bytes >= _GROUP_BYTES:
+        if self.waiting >= GROUP_ROWS or self._bytes >= _GROUP_BYTES:
             self._flush()
         return self._sink.taken()
 
     def end(self) -> bytes:
-        if self._rows:
+        if self.waiting:
             self._flush()
         self._file.close()
         return self._sink.taken()
 
     def _flush(self) -> None:
-        self._file.write_table(pa.Table.from_batches(self._waiting), row_group_size=GROUP_ROWS)
-        self._waiting, self._rows, self._bytes = [], 0, 0
+        self._file.write_table(pa.Table.from_batches(self._group), row_group_size=GROUP_ROWS)
+        self._group, self.waiting, self._bytes = [], 0, 0
         pa.default_memory_pool().release_unused()  # or it grows with the rows that went through
 
 
 class _Arrow:
     """An IPC stream, not compressed: every reader of Arrow reads that."""
+
+    waiting = 0
 
     def __init__(self, schema: pa.Schema) -> None:
         self._sink = _Sink()
@@ -166,6 +172,8 @@ class _Csv:
     where it has one; yes or no; codes are hexadecimal. A cell without a value is empty, and empty
     text is ``""``. In a table of one column both are ``""``, as an empty line would be no row.
     """
+
+    waiting = 0
 
     def __init__(self, schema: pa.Schema) -> None:
         self._head = _line([_quoted_where_needed(pa.array([name])) for name in schema.names])
@@ -209,6 +217,8 @@ class _JsonLines:
 
     Numbers are written with all their digits; days, times and codes as text, as in CSV.
     """
+
+    waiting = 0
 
     def __init__(self, schema: pa.Schema) -> None:
         names = [json.dumps(name, ensure_ascii=False) for name in schema.names]

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Generator, Mapping
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pyarrow as pa
 
 from answerable.gateway.asked import AskBulk
 from answerable.gateway.callers import Caller
-from answerable.gateway.coding import Coding
+from answerable.gateway.coding import Coding, names_any
 from answerable.gateway.compile import SUBJECT, rows_query
 from answerable.gateway.formats import Format, writer
 from answerable.gateway.judge import Asked
@@ -41,12 +43,31 @@ class Stream:
     release: int
     rows: int = 0
 
+    _unsent: list[tuple["pa.Array[Any]", frozenset[str]]] = field(default_factory=list)
+    """Who is in rows that are made and not all sent, and who was left out of them meanwhile."""
+    _lists: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Who was on each list when the query began."""
+    _token: int | None = None
+    """The state of the lists for which what is unsent was looked through."""
+
     def may_go_on(self) -> bool:
-        """Tell whether the next part may still be given."""
+        """Tell whether the next part may still be given.
+
+        Not if somebody in it has been put on a list: whoever asked has to ask again.
+        """
         now = self.point.now()
         if self.asked is None:
             return not self.point.judge.may_open(self.made.dataset, now)
-        return self.point.judge.standing(self.asked, now).verdict.allowed
+        allowed = self.point.judge.standing(self.asked, now).verdict.allowed
+        return allowed and not self._names_somebody_left_out()
+
+    def _names_somebody_left_out(self) -> bool:
+        token = self.point.vault.token
+        if token == self._token:
+            return False
+        self._token = token
+        out = self._newly_left_out()
+        return any(names_any(people, out - known) for people, known in self._unsent)
 
     async def parts(self) -> AsyncIterator[bytes]:
         """Give the answer in parts; each is made when the one before is gone.
@@ -65,25 +86,30 @@ class Stream:
 
     def _made(self) -> Generator[bytes, None, None]:
         """Make the answer, batch by batch, in a thread."""
-        lists = self.point.vault.members(self.made.left_out)
+        self._lists = self.point.vault.members(self.made.left_out)
         source = self.point.source(self.made.dataset)
         subject = _subject(self.made)
         hidden = subject == SUBJECT
         query = rows_query(self.made, source.table, source.dialect, subject=hidden)
         coding = Coding(self._coders(), subject)
         out = None
-        with source.batches(query, lists, rows=_ROWS) as batches:
+        with source.batches(query, self._lists, rows=_ROWS) as batches:
             for batch in batches:
-                given = coding.give(batch, self._newly_left_out(lists))
+                left_out = self._newly_left_out()
+                given = coding.give(batch, left_out)
+                if subject:
+                    self._unsent.append((batch.column(subject), left_out))
                 out = out or writer(self.format, given.schema)
                 self.rows += given.num_rows
                 yield out.write(given)
+                if not out.waiting:
+                    self._unsent.clear()  # whoever takes the next has sent this
         if out is not None:
             yield out.end()
 
-    def _newly_left_out(self, before: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    def _newly_left_out(self) -> frozenset[str]:
         """Give who was put on a list since the query began."""
-        now = self.point.vault.members(self.made.left_out)
+        before, now = self._lists, self.point.vault.members(self.made.left_out)
         return frozenset().union(
             *(now[name] - before[name] for name in now if now[name] is not before[name])
         )

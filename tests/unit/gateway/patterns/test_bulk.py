@@ -331,6 +331,91 @@ def test_a_no_removes_somebody_from_what_is_still_to_come(slowly):
     assert len(codes) == ALL - 4
 
 
+def says_no(gate, *people):
+    return lambda wire: gate.feed(OPT_OUTS, OUT, *people)
+
+
+@pytest.fixture
+def one_batch(gate, monkeypatch):
+    """A gateway that sends one batch of rows in many parts."""
+    monkeypatch.setattr(streaming, "_PART", 512)
+    monkeypatch.setattr("answerable.gateway.door.sending.LOOK_AGAIN", 0.001)
+    return gate
+
+
+def is_given(gate, answer, person):
+    return gate.running.point.pseudonyms.for_("coded", "household").code(person).hex() in str(
+        answer.body
+    )
+
+
+LAST = rows()[130]["household"]
+
+
+def test_a_no_stops_rows_that_are_made_and_not_sent(one_batch):
+    answer, problem = stream(one_batch, after(3, says_no(one_batch, LAST)))
+    assert (answer.whole, problem.code) == (False, "door.stopped")
+    assert not is_given(one_batch, answer, LAST)
+    assert one_batch.ended(release_of(answer))[1] == "stopped"
+    answer, problem = stream(one_batch, Wire())
+    assert (answer.whole, problem, is_given(one_batch, answer, LAST)) == (True, None, False)
+
+
+def test_a_no_stops_them_while_the_caller_is_slow(one_batch):
+    wire = Wire()
+
+    async def before(message):
+        if len(wire.parts) == 3:
+            says_no(one_batch, LAST)(wire)
+            await asyncio.Event().wait()
+
+    wire.before = before
+    _, problem = stream(one_batch, wire)
+    assert (problem.code, len(wire.parts)) == ("door.stopped", 3)
+
+
+def test_a_no_stops_the_rows_that_wait_for_their_group(slowly, monkeypatch):
+    monkeypatch.setattr("answerable.gateway.formats.GROUP_ROWS", 60)
+    early = rows()[10]["household"]
+    for column in ("household", "address"):  # with the subject in it, and without
+        slowly.feed(OPT_OUTS, OUT)
+        before_batch(slowly, monkeypatch, 3, lambda: says_no(slowly, early)(None))
+        answer, problem = stream(slowly, Wire(), format="parquet", columns=[column])
+        assert (answer.body, problem.code) == (b"PAR1", "door.stopped")
+
+
+def before_batch(gate, monkeypatch, number, do):
+    """Let something happen before the source gives a batch."""
+    source = gate.running.point.sources["homes"]
+    batches = type(source).batches
+
+    @contextmanager
+    def batches_and_more(self, *said, **how):
+        with batches(self, *said, **how) as real:
+
+            def give():
+                for place, batch in enumerate(real, start=1):
+                    if place == number:
+                        do()
+                    yield batch
+
+            yield give()
+
+    monkeypatch.setattr(type(source), "batches", batches_and_more)
+
+
+def test_a_no_of_somebody_who_is_gone_already_stops_nothing(slowly):
+    answer, problem = stream(slowly, after(2, says_no(slowly, DRY, LAST)))
+    assert (answer.whole, problem) == (True, None)
+    assert is_given(slowly, answer, DRY)
+    assert not is_given(slowly, answer, LAST)
+
+
+def test_a_list_fed_again_stops_nothing(one_batch):
+    answer, problem = stream(one_batch, after(3, says_no(one_batch)))
+    assert (answer.whole, problem) == (True, None)
+
+
 def test_a_yes_comes_too_late_for_what_began(slowly):
     def do(wire):
         with GatewayVault(slowly.running.point.vault.path) as vault:
