@@ -8,6 +8,7 @@ from importlib import import_module
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from sqlglot import exp
 from tests.property import test_gateway as gateway
 from tests.reference import situations
@@ -17,10 +18,9 @@ from answerable.gateway.compile import expressions, query, sqlite
 from answerable.gateway.compile.expressions import call, collated, name, number, text, when
 from answerable.gateway.pseudonyms import Coder, Pseudonyms
 from answerable.model.dataset import ColumnType
-from answerable.model.limits import Coarsening
+from answerable.model.limits import Coarsen, Coarsening, LeaveOut, OnlyRows, Pattern, WhileSignal
 
 pytestmark = pytest.mark.property
-QUESTIONS = 1200
 
 planning = import_module("answerable.terms.plan")
 deciding = import_module("answerable.terms.decide")
@@ -224,25 +224,39 @@ FAULTS = [
 ]
 
 
+ASKED = (
+    (700, situations.questions()),
+    (300, situations.questions((Pattern.LOOKUP,), st.sampled_from((Coarsen, WhileSignal)))),
+    (250, situations.questions((Pattern.BULK,), st.just(Coarsen))),
+    (250, situations.questions((Pattern.BULK,), st.sampled_from((OnlyRows, LeaveOut)))),
+)
+"""How many of each: what is drawn varies with what else the run has imported, so that a fault
+which only a question in a thousand notices would slip through some day."""
+
+
 @pytest.fixture(scope="module")
 def questions():
     """Give the same questions, in the same order, to all."""
-    asked = []
+    return [question for size, each in ASKED for question in gathered(size, each)]
+
+
+def gathered(size, strategy):
+    found = []
 
     @settings(
-        max_examples=QUESTIONS,
+        max_examples=size,
         derandomize=True,
         database=None,
         deadline=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(situations.questions())
+    @given(strategy)
     def gather(question):
-        asked.append(question)
+        found.append(question)
 
     gather()
-    return asked
+    return found
 
 
 def ask(questions, sources, kind):

@@ -241,9 +241,9 @@ def limits(draw, described, columns, rules=RULES):
 OTHER_DAY = {Coarsening.MONTH: Coarsening.YEAR, Coarsening.YEAR: Coarsening.MONTH}
 
 
-def bundle(draw, described, columns):
+def bundle(draw, described, columns, rules):
     """Give a limit, and often a second one about the same thing."""
-    one = draw(limits(described, columns))
+    one = draw(limits(described, columns, rules))
     if one.rule not in ("only-rows", "opt-out", "coarsen") or draw(st.booleans()):
         return (one,)
     if one.rule == "only-rows":
@@ -289,9 +289,9 @@ def requests(draw, patterns):
 
 
 @st.composite
-def agreements(draw, described, request):
+def agreements(draw, described, request, rules):
     count = draw(st.integers(0, 3))
-    bundles = [bundle(draw, described, request.columns) for _ in range(count)]
+    bundles = [bundle(draw, described, request.columns, rules) for _ in range(count)]
     terms = [limit for each in bundles for limit in each]
     usual = {
         "entry": 0,
@@ -347,15 +347,15 @@ LIST_AGES = st.dictionaries(
 
 
 @st.composite
-def questions(draw, patterns=tuple(Pattern)):
-    """A question."""
+def questions(draw, patterns=tuple(Pattern), rules=RULES):
+    """A question, with limits of some kinds."""
     described = draw(types())
     request = draw(requests(patterns))
     table = draw(tables(described))
     people = sorted({str(row[SUBJECT]) for row in table if row[SUBJECT] is not None})
     few = st.frozensets(st.sampled_from([*people, "nobody"]), max_size=2)
     return Question(
-        agreement=draw(agreements(described, request)),
+        agreement=draw(agreements(described, request, rules)),
         dataset=dataset(described),
         request=request,
         now=draw(BORDER_MOMENTS if seldom(draw) else MOMENTS),
