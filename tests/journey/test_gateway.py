@@ -191,14 +191,9 @@ PROGRAM = (
         "sys.argv[1:] = ['gateway', '--config', sys.argv[1]]; main()"
     ),
 )
-NOISE = (
-    "the signal and journal handlers of a gateway that ended keep modules alive: DuckDB complains"
-)
 
 
-@pytest.mark.parametrize(
-    "program", [PROGRAM, pytest.param(sites.DEMO, marks=pytest.mark.xfail(reason=NOISE))]
-)
+@pytest.mark.parametrize("program", [PROGRAM, sites.DEMO])
 def test_it_writes_nothing_but_lines_of_json(ground, program):
     with ground.running(COUNTY, None, *program) as gateway, gateway.asker() as asker:
         asker.lookup(HOMES[0])

@@ -3,9 +3,9 @@
 import asyncio
 import gc
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import Final, Self, TypeVar
 
@@ -228,11 +228,12 @@ def run(config: Config, now: Now, listening: Callable[[], None] | None = None) -
     """
     with Running(config, now) as running:
         running.ready()
-        _collect_seldom()
-        uvloop.run(running.serve(listening))
+        with _collecting_seldom():
+            uvloop.run(running.serve(listening))
 
 
-def _collect_seldom() -> None:
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
     """Let the garbage collector pass over the register, and come more seldom.
 
     A request leaves no cycles behind, but with its usual settings the collector looks at everything
@@ -241,3 +242,7 @@ def _collect_seldom() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS, 20, 50)
+    try:
+        yield
+    finally:
+        gc.unfreeze()  # or modules outlive the process's end, and complain of it among the lines

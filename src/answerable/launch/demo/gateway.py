@@ -3,10 +3,9 @@
 import os
 import signal
 import sys
-import time
 from functools import partial
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Final
 
 from answerable.gateway.config import read_config
@@ -26,17 +25,26 @@ def main(config: str, clock: str = "", teller: str = "") -> None:
         clock: the file that tells the story's time; without one it is the machine's.
         teller: the process that tells the story; by default whoever started this one.
     """
-    Thread(target=_end_with, args=(int(teller or os.getppid()),), daemon=True).start()
+    over = Event()
+    watching = Thread(target=_end_with, args=(int(teller or os.getppid()), over), daemon=True)
+    watching.start()
     now = partial(read_clock, Path(clock)) if clock else SystemClock().now
-    run(read_config(Path(config)), now)
+    try:
+        run(read_config(Path(config)), now)
+    finally:
+        over.set()
+        watching.join()  # a thread that outlives the rest keeps modules, and they complain
 
 
-def _end_with(teller: int) -> None:
+def _end_with(teller: int, over: Event) -> None:
     while os.getppid() == teller:
-        time.sleep(_LOOK)
+        if over.wait(_LOOK):
+            return
     os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(_PATIENCE)
-    os.kill(os.getpid(), signal.SIGKILL)  # the log is made for that; the next telling waits for it
+    if not over.wait(_PATIENCE):
+        os.kill(
+            os.getpid(), signal.SIGKILL
+        )  # the log is made for that; the next telling waits for it
 
 
 if __name__ == "__main__":
