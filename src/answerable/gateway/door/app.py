@@ -60,11 +60,16 @@ class App:
         """Answer one request."""
         if scope["type"] != "http":
             return
-        exchange = Exchange(scope, receive, send)
+        try:
+            await self._answer_or_refuse(Exchange(scope, receive, send))
+        except HungUp:
+            self._figures.hung_up.inc()
+
+    async def _answer_or_refuse(self, exchange: Exchange) -> None:
         try:
             await self._answer(exchange)
         except HungUp:
-            self._figures.hung_up.inc()
+            raise
         except AnswerableError as problem:
             await self._refuse(exchange, problem)
         except Exception as error:  # noqa: BLE001 - what went wrong may name data: it is not told

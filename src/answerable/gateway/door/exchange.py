@@ -102,19 +102,27 @@ class Exchange:
         while (await self._receive())["type"] != "http.disconnect":
             pass
 
+    # Whatever sends raises HungUp when there is nobody to send it to.
+
     async def begin(self, number: int, media: bytes, more: Headers) -> None:
         """Begin an answer."""
         self.begun = True
         headers = [(b"content-type", media), *_ALWAYS, *more]
-        await self._send({"type": "http.response.start", "status": number, "headers": headers})
+        await self._tell({"type": "http.response.start", "status": number, "headers": headers})
 
     async def part(self, data: bytes) -> None:
         """Send a part of an answer; waits while the caller is slow."""
-        await self._send({"type": "http.response.body", "body": data, "more_body": True})
+        await self._tell({"type": "http.response.body", "body": data, "more_body": True})
 
     async def end(self, data: bytes = b"") -> None:
         """Send the last part."""
-        await self._send({"type": "http.response.body", "body": data})
+        await self._tell({"type": "http.response.body", "body": data})
+
+    async def _tell(self, message: Message) -> None:
+        try:
+            await self._send(message)
+        except Exception:  # noqa: BLE001 - whatever the server says of it, there is nobody
+            raise HungUp from None
 
     async def give(self, data: bytes, media: bytes = _JSON, more: Headers | None = None) -> None:
         """Give a whole answer."""
@@ -123,7 +131,7 @@ class Exchange:
 
     async def tell(self, said: Any) -> None:
         """Give a whole answer in JSON."""
-        await self.give(json.dumps(said, ensure_ascii=False).encode())
+        await self.give(written(said))
 
     async def refuse(self, problem: AnswerableError) -> None:
         """Say what is wrong, and what to do."""
@@ -132,3 +140,8 @@ class Exchange:
         more += [(b"retry-after", b"60")] if number in _COME_AGAIN else []
         await self.begin(number, PROBLEM, more)
         await self.end(details(problem))
+
+
+def written(said: Any) -> bytes:
+    """Write something as JSON."""
+    return json.dumps(said, ensure_ascii=False).encode()

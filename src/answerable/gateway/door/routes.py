@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from answerable.gateway.asked import AskAbout, AskBulk, AskCounts, AskLookup, read
 from answerable.gateway.callers import Caller
 from answerable.gateway.door.app import Access, Call, Route
+from answerable.gateway.door.exchange import HungUp, written
 from answerable.gateway.door.figures import Figures
 from answerable.gateway.door.room import Room
 from answerable.gateway.door.sending import send
@@ -107,16 +108,14 @@ class Routes:
         """Answer for one subject."""
         ask = read(AskLookup, await call.exchange.body())
         found = await lookup(self._point, call.exchange.caller, ask, self._point.now())
+        await self._give(call, found.said, found.release, len(found.rows))
         self._looked_up.inc()
         self._rows.inc(len(found.rows))
-        await call.exchange.give(found.said)
-        self._point.log.finished(found.release, len(found.rows), "sent")
 
     async def counts(self, call: Call) -> None:
         """Answer with how many people there are."""
         ask = read(AskCounts, await call.exchange.body())
         found = await counts(self._point, call.exchange.caller, ask)
-        self._figures.answered.labels("aggregate").inc()
         said = {
             "columns": list(ask.columns),
             "counts": [[*cell, people] for cell, people in found.cells],
@@ -125,8 +124,8 @@ class Routes:
             "warnings": found.warnings,
             "release": found.release,
         }
-        await call.exchange.tell(said)
-        self._point.log.finished(found.release, len(found.cells), "sent")
+        await self._give(call, written(said), found.release, len(found.cells))
+        self._figures.answered.labels("aggregate").inc()
 
     async def bulk(self, call: Call) -> None:
         """Give everything that may be given, as a stream."""
@@ -170,11 +169,20 @@ class Routes:
     ) -> None:
         """Show both halves of releases to the organisation that answers for them."""
         caller = call.exchange.caller
-        said = Release("allowed", dataset=dataset, recipient=caller.organisation, rows=len(found))
-        number = await self._point.recorded(said, {"service": caller.service}, subject)
+        look = Release("allowed", dataset=dataset, recipient=caller.organisation, rows=len(found))
+        number = await self._point.recorded(look, {"service": caller.service}, subject)
         told = [{"release": each.number, **each.leaf, "private": each.private} for each in found]
-        await call.exchange.tell({"releases": told, "release": number})
-        self._point.log.finished(number, len(found), "sent")
+        said = written({"releases": told, "release": number})
+        await self._give(call, said, number, len(found))
+
+    async def _give(self, call: Call, said: bytes, release: int, rows: int) -> None:
+        """Give a whole answer that was recorded, and note how it ended."""
+        try:
+            await call.exchange.give(said)
+        except HungUp:
+            self._point.log.finished(release, rows, "hung-up")
+            raise
+        self._point.log.finished(release, rows, "sent")
 
     async def _stream(self, call: Call, stream: Stream) -> None:
         ended = await send(call.exchange, stream)

@@ -1,7 +1,6 @@
 """Send a stream, as long as its caller is there and its permission lasts."""
 
 import asyncio
-from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,13 +30,10 @@ async def send(exchange: Exchange, stream: Stream) -> Ended:
     gone = asyncio.ensure_future(exchange.gone())
     try:
         number = str(stream.release).encode()
-        beginning = exchange.begin(
-            200, stream.format.media.encode(), [(b"answerable-release", number)]
-        )
-        await _there(beginning)
+        await exchange.begin(200, stream.format.media.encode(), [(b"answerable-release", number)])
         async for part in stream.parts():
             await _part(exchange, stream, part, gone)
-        await _there(exchange.end())
+        await exchange.end()
     except HungUp as problem:
         return Ended("hung-up", problem)
     except AnswerableError as problem:
@@ -48,18 +44,6 @@ async def send(exchange: Exchange, stream: Stream) -> Ended:
     finally:
         gone.cancel()
     return Ended("sent")
-
-
-async def _there(sending: Awaitable[None]) -> None:
-    """Send something small.
-
-    Raises:
-        HungUp: it cannot be sent, as there is nobody to send it to.
-    """
-    try:
-        await sending
-    except Exception:  # noqa: BLE001 - whatever the server says of it
-        raise HungUp from None
 
 
 async def _part(
@@ -83,8 +67,7 @@ async def _part(
             if gone.done() and not sending.done():
                 raise HungUp
             _check(stream)
-        if sending.exception():
-            raise HungUp  # there is nobody to send it to
+        await sending
     finally:
         sending.cancel()
 

@@ -277,6 +277,51 @@ def test_a_lookup_is_known_to_have_been_sent(shared):
     assert shared.ended(number) == (2, "sent")
 
 
+PRIVATE = [
+    ("POST", "/lookup", FULL, SERVICE, 1),
+    ("POST", "/counts", asking(columns=["ward"]), SERVICE, 2),
+    ("POST", "/about", {"dataset": "homes", "subject": DRY}, "council-desk", 0),
+    ("GET", "/emergencies/2026-03-01", None, "council-desk", 0),
+]
+
+
+@pytest.mark.parametrize("last", [False, True], ids=["at the beginning", "before the end"])
+@pytest.mark.parametrize("row", PRIVATE, ids=[row[1] for row in PRIVATE])
+def test_a_caller_that_is_gone_before_its_answer_is_recorded_so(gate, row, last):
+    method, path, said, service, rows = row
+    wire = Wire(json.dumps(said).encode() if said else b"")
+
+    def breaks(message):
+        if not last or message["type"] == "http.response.body":
+            raise ConnectionResetError
+
+    wire.before = breaks
+    asyncio.run(hears_nothing(gate, wire, method, path, service))
+    log = gate.running.point.log
+    [number] = [n for n in range(len(log)) if log.leaf(n).get("outcome") == "allowed"]
+    assert gate.ended(number) == (rows, "hung-up")
+    figures = gate.running.figures.text()
+    assert b"answerable_hung_up_total 1.0" in figures
+    assert b"answerable_refused_total{" not in figures
+
+
+async def hears_nothing(gate, wire, method, path, service):
+    scope = {"type": "http", "method": method, "path": path, "headers": gate.headers(service)}
+    await gate.running.app(scope, wire.receive, wire.send)
+
+
+def test_a_caller_that_is_gone_before_its_refusal_is_counted_so(gate):
+    wire = Wire(json.dumps(asking(subject=DRY, purpose="curiosity")).encode())
+
+    def breaks(message):
+        raise ConnectionResetError
+
+    wire.before = breaks
+    asyncio.run(hears_nothing(gate, wire, "POST", "/lookup", SERVICE))
+    assert gate.last()["codes"] == ["request.purpose"]
+    assert b"answerable_hung_up_total 1.0" in gate.running.figures.text()
+
+
 def test_figures_count_what_was_answered(gate):
     gate.lookup()
     gate.lookup(agreement="coarse", purpose="curiosity")
