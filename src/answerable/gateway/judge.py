@@ -45,6 +45,10 @@ class Followed(Protocol):
         """Whether it showed two faces: then nothing it says counts."""
 
     @property
+    def unsound(self) -> bool:
+        """Whether it goes on with what may not be there: then it is not heard any more."""
+
+    @property
     def unknown_names(self) -> frozenset[str]:
         """What entries name that this software does not understand."""
 
@@ -195,7 +199,8 @@ class Judge:
 
     def standing(self, asked: Asked, now: datetime) -> Ruling:
         """Give the ruling but for how often was asked: whether an answer that began may go on."""
-        valid = (self._register.epoch, self._register.forked, self._lists.token, now)
+        register = self._register
+        valid = (register.epoch, register.forked, register.unsound, self._lists.token, now)
         memory = self._memory
         if memory[0] != valid:
             memory = self._memory = (valid, {})  # at once: other threads may ask
@@ -232,9 +237,14 @@ class Judge:
         return found
 
     def register_refusals(self, now: datetime) -> list[Refusal]:
-        """Say why nothing at all can be served, if so: no register, a fork, a stranger's key."""
+        """Say why nothing at all can be served, if so: no register, a fork, a stranger's key.
+
+        What is sealed and not understood may suspend anything, so the older state does not count.
+        """
         if forked := self.fork():
             return forked
+        if self._register.unsound:
+            return [Refusal(code="request.unsound", by="register")]
         age = self.age(now)
         if age is None or age > self._house.greatest_age:
             return [Refusal(code="request.stale", by="register age")]

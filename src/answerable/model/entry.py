@@ -169,16 +169,30 @@ def read_entry(data: bytes, index: int) -> Entry:
     try:
         kind = Kind(said["kind"], said["kind_version"])
         shape = _shape(kind)
-        if shape is None:
-            unknown = Envelope[Unknown].model_validate_json(
-                canonical({**said, "body": {"said": said["body"]}})
-            )
-            return Entry(index, unknown, data)
-        return Entry(index, shape(data), data)
+        return Entry(index, shape(data) if shape else _unknown(said), data)
     except ValidationError as problem:
         raise invalid("entry.form", problem, index=str(index)) from None
     except (KeyError, TypeError):
         raise Invalid("entry.json", index=index) from None
+
+
+def read_not_understood(data: bytes, index: int) -> Entry:
+    """Read stored bytes as if their kind were not known here.
+
+    Raises:
+        Invalid: ``entry.json`` or ``entry.form``: not even the envelope can be read.
+    """
+    try:
+        return Entry(index, _unknown(parse_json(data)), data)
+    except ValidationError as problem:
+        raise invalid("entry.form", problem, index=str(index)) from None
+    except KeyError:
+        raise Invalid("entry.json", index=index) from None
+
+
+def _unknown(said: dict[str, Any]) -> Envelope[Unknown]:
+    body = {"said": said["body"]}
+    return Envelope[Unknown].model_validate_json(canonical({**said, "body": body}))
 
 
 _SHAPES: dict[Kind, Callable[[bytes], Envelope[Any]]] = {}

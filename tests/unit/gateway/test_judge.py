@@ -48,6 +48,7 @@ class Register:
     sealed_at: datetime | None = NOW
     epoch: int = 1
     forked: bool = False
+    unsound: bool = False
     unknown_names: frozenset[str] = frozenset()
 
 

@@ -12,7 +12,8 @@ from answerable.words import say
 PROBLEM: Final = b"application/problem+json"
 
 _LATER = frozenset(
-    f"request.{why}" for why in ("stale", "fork", "opt-out-stale", "source", "unknown", "own-key")
+    f"request.{why}"
+    for why in ("stale", "fork", "unsound", "opt-out-stale", "source", "unknown", "own-key")
 )
 """Refusals that are about the gateway and not about who asks, or for what."""
 

@@ -10,8 +10,8 @@ from answerable.evidence.entry import check_authority, check_place, check_signat
 from answerable.evidence.seal import unvouched_seal
 from answerable.gateway.mirror.once import check_once
 from answerable.gateway.mirror.reading import bundle_start
-from answerable.model.entry import Entry, Unknown, check_exact, read_entry
-from answerable.model.errors import AnswerableError, Broken
+from answerable.model.entry import Entry, Unknown, check_exact, read_entry, read_not_understood
+from answerable.model.errors import AnswerableError, Broken, Invalid
 from answerable.model.state import Builder, Record, State
 from answerable.science.tlog import TlogError, Tree, leaf_hashes
 
@@ -22,7 +22,7 @@ class Believed:
 
     Attributes:
         tail: the entries of the last bundle, unless it is full.
-        unknown_names: every name in entries of kinds that this software does not know.
+        unknown_names: every name in entries that this software does not understand.
         checkpoint: the signed note.
         sealed_at: the time in it.
         epoch: grows by one with everything accepted.
@@ -80,7 +80,7 @@ class Growth:
                 raise Broken("mirror.unsound", index=index, said="entry.form") from None
 
     def _take(self, index: int, data: bytes) -> None:
-        entry = read_entry(data, index)
+        entry = _read(data, index)
         check_exact(entry)
         check_place(self.state, entry)
         if isinstance(entry.body, Unknown):
@@ -106,6 +106,20 @@ class Growth:
             sealed_at=sealed_at,
             epoch=self._after.epoch + 1,
         )
+
+
+def _read(data: bytes, index: int) -> Entry:
+    """Read an entry; a kind that is known, said in words that are not, is not understood either.
+
+    Raises:
+        Invalid: ``entry.json`` or ``entry.form``.
+    """
+    try:
+        return read_entry(data, index)
+    except Invalid as problem:
+        if problem.code != "entry.form":
+            raise
+        return read_not_understood(data, index)
 
 
 def names_in(entry: Entry, body: Unknown) -> Iterator[str]:

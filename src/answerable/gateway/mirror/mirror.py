@@ -72,6 +72,7 @@ class Mirror:
         self._keep = Keep(keep)
         self._alarm = self._keep.alarm()
         self._believed = Believed()
+        self._unsound = 0
         self._visits: dict[int, _Visit] = {}
 
     @property
@@ -106,7 +107,7 @@ class Mirror:
 
     @property
     def unknown_names(self) -> frozenset[str]:
-        """Every name in entries of kinds that this software does not know."""
+        """Every name in entries that this software does not understand."""
         return self._believed.unknown_names
 
     @property
@@ -118,6 +119,11 @@ class Mirror:
     def forked(self) -> bool:
         """Whether there is an alarm."""
         return self._alarm is not None
+
+    @property
+    def unsound(self) -> bool:
+        """Whether the register sealed what may not be there, so that what it says is not heard."""
+        return self._unsound > self.size
 
     def stopped(self, names: Collection[str]) -> frozenset[str]:
         """Give those of the names that entries not understood speak of."""
@@ -185,6 +191,8 @@ class Mirror:
             if problem.code == "mirror.fork":
                 self._raise_alarm(name, checkpoint, now)
                 return
+            if problem.code == "mirror.unsound":
+                self._unsound = max(self._unsound, read_head(checkpoint).size)
             moved_on = again and problem.code == "mirror.damaged"
             shown = read_checkpoint(source) if moved_on else checkpoint
             if shown == checkpoint:
