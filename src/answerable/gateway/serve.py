@@ -82,6 +82,7 @@ class Running:
             sources=config.mirrors,
             keep=home / "register",
         )
+        opening.callback(self.mirror.close)
         house = House(
             told.organisation,
             frozenset(told.organisation_keys),

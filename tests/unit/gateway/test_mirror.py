@@ -365,6 +365,50 @@ def test_a_mirror_on_the_web_that_says_nothing_stops_nobody(following, told):
     assert codes(followed) == [("first", "mirror.unreachable")]
 
 
+class Silent(DirectorySource):
+    """Gives no file whose path begins so before it may."""
+
+    def __init__(self, place, start=""):
+        super().__init__(place)
+        self.start = start
+        self.asked = 0
+        self.may = threading.Event()
+
+    def read(self, path):
+        self.asked += 1
+        assert not path.startswith(self.start) or self.may.wait(120)
+        return super().read(path)
+
+
+def test_what_another_mirror_says_is_heard_while_one_is_silent(following, sealed, original):
+    silent, place = Silent(sealed("first")), sealed("second", original.entries[:90])
+    mirror = following(silent=silent, other=place)
+    assert mirror.follow(NOW).accepted
+    assert mirror.size == 90
+    sealed("second", original.entries[:91])
+    assert mirror.follow(NOW).accepted
+    assert mirror.size == 91
+    assert silent.asked == 1  # and nobody asks again meanwhile
+    silent.may.set()
+    mirror.close()
+    assert mirror.size == len(original.entries)  # what it said in the end was weighed
+
+
+def test_what_is_said_late_is_weighed_against_what_is_believed_by_then(
+    following, sealed, original, tmp_path
+):
+    silent = Silent(sealed("first", original.entries[:90]), "tile")
+    mirror = following(silent=silent, other=sealed("second"))
+    assert mirror.follow(NOW).accepted
+    silent.may.set()
+    while not mirror.follow(NOW).troubles:
+        pass
+    assert codes(mirror.follow(NOW)) == [("silent", "mirror.older")]
+    assert mirror.size == len(original.entries)
+    assert following().follow(NOW).accepted
+    mirror.close()
+
+
 @pytest.fixture
 def copy(told, tmp_path):
     shutil.copytree(told / "public", tmp_path / "public")

@@ -1,16 +1,19 @@
 """Follow one register: pass over its mirrors, and believe what is new and holds."""
 
 from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Lock
+from time import monotonic
 from typing import Final
 
 from answerable.evidence.seal import read_head
 from answerable.evidence.source import Source
 from answerable.gateway.mirror.believed import Believed
 from answerable.gateway.mirror.keep import Keep
-from answerable.gateway.mirror.offer import Offer, Pin
+from answerable.gateway.mirror.offer import Accepted, Offer, Pin
 from answerable.gateway.mirror.reading import read_checkpoint
 from answerable.gateway.mirror.said import Alarm, Followed, Trouble
 from answerable.model.errors import Broken
@@ -23,6 +26,29 @@ _AGAIN = 2
 _OWN = -1
 _SPOILT = frozenset({"seal.form", "seal.wrong"})
 _REST = timedelta(seconds=10)
+_PATIENCE: Final = 0.4
+"""Seconds after which a pass waits no more for a source that is being read."""
+_STEP: Final = 0.05
+_AT_ONCE: Final = 16
+"""Sources that may keep silent while others are heard."""
+
+
+class _Read:
+    """A source that tells whether something is being read from it."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.is_waiting = False
+
+    def read(self, path: str) -> bytes | None:
+        self.is_waiting = True
+        try:
+            return self._source.read(path)
+        finally:
+            self.is_waiting = False
+
+    def paths(self) -> frozenset[str] | None:
+        return self._source.paths()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +75,10 @@ class _Visit:
 class Mirror:
     """Follows one register through any of its mirrors; believes only what it checked.
 
-    One thread follows; any number may read meanwhile, and see what was believed before a pass or
-    after it, never half of it. `believed` has all of it at one moment.
+    One thread follows. Each source is looked at in a thread of its own, so that one that keeps
+    silent delays no other. Any number of threads may read meanwhile, and see what was believed
+    before something was accepted or after it, never half of it. `believed` has all of it at one
+    moment.
     """
 
     def __init__(
@@ -74,6 +102,9 @@ class Mirror:
         self._believed = Believed()
         self._unsound = 0
         self._visits: dict[int, _Visit] = {}
+        self._busy: dict[int, tuple[_Read, Future[_Visit]]] = {}
+        self._looking = ThreadPoolExecutor(_AT_ONCE, "mirror")
+        self._accepting = Lock()
 
     @property
     def believed(self) -> Believed:
@@ -133,7 +164,8 @@ class Mirror:
         """Look once at every source; the own copy first, until something is believed.
 
         Cheap when nothing changed: of each source only the checkpoint is read. One that could not
-        be reached or believed rests for ten seconds, unless its checkpoint changes.
+        be reached or believed rests for ten seconds, unless its checkpoint changes. One that keeps
+        silent is left to itself; what it says in the end is weighed when it says it.
 
         Raises:
             Broken: ``store.*`` or ``public.*``: the gateway's own disk.
@@ -145,17 +177,39 @@ class Mirror:
         troubles = tuple(self._pass(now))
         return Followed(self._believed.epoch > before, troubles)
 
+    def close(self) -> None:
+        """Wait for what is being looked at, and look no more."""
+        self._looking.shutdown()
+
     def _pass(self, now: datetime) -> Iterator[Trouble]:
         copy = None if self._believed.size else self._keep.copy()
         if copy:
             yield from self._recall(copy, now)
+        until = monotonic() + _PATIENCE
         for place, (name, source) in enumerate(self._sources):
-            self._visits[place] = visit = self._visit(name, source, self._visits.get(place), now)
+            self._look(place, name, source, now)
+            self._wait(place, until)
             if self._alarm:
                 yield self._alarm.trouble
                 return
-            if visit.problem:
+            visit = self._visits.get(place)
+            if visit and visit.problem:
                 yield _trouble(name, visit.problem)
+
+    def _look(self, place: int, name: str, source: Source, now: datetime) -> None:
+        """Look at one source, unless somebody still does."""
+        if place not in self._busy:
+            read, last = _Read(source), self._visits.get(place)
+            self._busy[place] = read, self._looking.submit(self._visit, name, read, last, now)
+
+    def _wait(self, place: int, until: float) -> None:
+        """Wait for what comes of it; not for one that keeps silent."""
+        read, visit = self._busy[place]
+        while not wait([visit], _STEP).done:
+            if read.is_waiting and monotonic() > until:
+                return
+        del self._busy[place]
+        self._visits[place] = visit.result()
 
     def _recall(self, copy: Source, now: datetime) -> Iterator[Trouble]:
         """Believe the own copy, if it still holds; put it aside if the disk spoilt it."""
@@ -185,8 +239,9 @@ class Mirror:
         self, name: str, source: Source, checkpoint: bytes, now: datetime, again: int = _AGAIN
     ) -> None:
         """Weigh what a source shows; once more if it was published while it was read."""
+        mine = self._believed
         try:
-            accepted = Offer(self._pin, self._believed, source, checkpoint, now).weigh()
+            accepted = Offer(self._pin, mine, source, checkpoint, now).weigh()
         except Broken as problem:
             if problem.code == "mirror.fork":
                 self._raise_alarm(name, checkpoint, now)
@@ -199,9 +254,17 @@ class Mirror:
                 raise
             self._weigh(name, source, shown, now, again - 1)
             return
-        if accepted:
+        if accepted and not self._accept(accepted, mine):
+            self._weigh(name, source, checkpoint, now, again)
+
+    def _accept(self, accepted: Accepted, after: Believed) -> bool:
+        """Believe something, unless something else was accepted meanwhile."""
+        with self._accepting:
+            if self._believed is not after:
+                return False
             self._keep.write(accepted.believed, accepted.recent)
             self._believed = accepted.believed
+            return True
 
     def _raise_alarm(self, name: str, checkpoint: bytes, now: datetime) -> None:
         self._alarm = Alarm(
