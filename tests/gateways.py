@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import forge
 from tests.town import (
     AUDIENCE,
     DRY,
@@ -36,6 +37,7 @@ from answerable.loop import Loop, SetClock
 from answerable.model.actor import Role
 from answerable.model.command import Command
 from answerable.model.limits import Limit, Pattern
+from answerable.model.signing import canonical
 from answerable.model.text import en
 from answerable.stages.decide import ResumeAgreement, SuspendAgreement
 from answerable.stages.share import DeclareSignal, EndSignal
@@ -192,6 +194,17 @@ class Gate:
     def catch_up(self) -> None:
         """Seal the register now, and let the gateway follow."""
         self.loop.publish(renew=True)
+        self.follow()
+
+    def says(self, like: str, **fields: Any) -> None:
+        """Let whoever holds the seal go on, like the first entry of a kind; no rule is asked."""
+        entries = [entry.data for entry in self.loop.entries()]
+        original = forge.Original(entries, {}, self.loop.keyring)
+        said = original.plain()[original.first(like)]
+        at = original.plain()[-1]["at"]
+        new = {**said, "at": at, "command_id": f"command-{len(entries)}", "signatures": []}
+        entries = [*entries, canonical({**new, **fields})]
+        forge.sealed(original, entries, self.place, at=self.clock.moment)
         self.follow()
 
     def follow(self) -> None:

@@ -1,36 +1,19 @@
-"""What the register says and the gateway cannot read: it never goes on as if nothing were said."""
+"""What a register says that no honest one would, or a newer one: nothing goes on as if unsaid."""
 
 import json
 import shutil
 
 import pytest
-from tests import forge
 from tests.gateways import Wire, asking
 from tests.town import DRY, MARK
 
-from answerable.model.signing import canonical
-
 NIGHTS = {"rule": "only-at-night", "limit": "nights", "because": "risk:burglary"}
-
-
-def original_of(gate):
-    return forge.Original([entry.data for entry in gate.loop.entries()], {}, gate.loop.keyring)
-
-
-def says(gate, like, **fields):
-    """Let the register go on with an entry that is like its first of a kind."""
-    original = original_of(gate)
-    said = original.plain()[original.first(like)]
-    entry = {**said, "command_id": f"command-{len(original.entries)}", "signatures": [], **fields}
-    entries = [*original.entries, canonical({**entry, "at": original.plain()[-1]["at"]})]
-    forge.sealed(original, entries, gate.place, at=gate.clock.moment)
-    gate.follow()
 
 
 @pytest.fixture
 def limited(gate):
     """A gateway whose register has a limit of a sort that nobody knew when it was made."""
-    says(gate, "limit.added", body={"agreement": "plain", "limit": NIGHTS})
+    gate.says("limit.added", body={"agreement": "plain", "limit": NIGHTS})
     return gate
 
 
@@ -53,7 +36,7 @@ def test_a_limit_that_is_not_known_stops_its_agreement(limited):
 
 def test_a_limit_of_somebody_elses_agreement_stops_nothing_here(gate):
     size = gate.running.mirror.size
-    says(gate, "limit.added", org="agency", body={"agreement": "beds-for-all", "limit": NIGHTS})
+    gate.says("limit.added", org="agency", body={"agreement": "beds-for-all", "limit": NIGHTS})
     assert gate.running.mirror.size == size + 1
     assert [answer.status for answer in ways(gate, "plain")] == [200] * 3
 
@@ -77,7 +60,7 @@ def test_what_may_not_be_there_stops_everything(gate, what):
         body = {"agreement": "plain", "patterns": patterns, "reason": words, "post": words}
         fields = {**fields, "body": body}
     size = gate.running.mirror.size
-    says(gate, like, **fields)
+    gate.says(like, **fields)
     assert gate.running.mirror.size == size
     for answer in [*ways(gate, "plain"), *ways(gate, "coarse")]:
         assert (answer.status, answer.refusals) == (503, ["request.unsound"])
@@ -97,7 +80,7 @@ def test_it_stops_a_stream_that_runs_too(gate, monkeypatch):
 
     def before(message):
         if message.get("body") and len(wire.parts) == 1:
-            says(gate, "limit.added", role="public")
+            gate.says("limit.added", role="public")
 
     wire.before = before
     with pytest.raises(Exception, match=r"door\.stopped"):
@@ -106,10 +89,35 @@ def test_it_stops_a_stream_that_runs_too(gate, monkeypatch):
 
 
 def test_a_longer_register_that_holds_is_believed_again(gate):
-    says(gate, "limit.added", role="public")
+    gate.says("limit.added", role="public")
     assert gate.lookup().status == 503
     shutil.rmtree(gate.place / "public")
     gate.catch_up()
     assert gate.lookup().status == 503  # as long as before: it says nothing of what came since
     gate.warn()
     assert gate.lookup().status == 200
+
+
+def body_of(gate, kind, **changes):
+    said = next(e for e in gate.loop.entries() if e.envelope.kind == kind)
+    return {**json.loads(said.data)["body"], "agreement": "plain", **changes}
+
+
+EDITS = {
+    "a limit": ("limit.added", {}),
+    "a party": ("party.named", {"organisation": "agency"}),
+    "a duty": ("duty.added", {}),
+}
+
+
+@pytest.mark.parametrize("what", EDITS)
+def test_an_agreement_edited_after_it_was_signed_gives_nothing(gate, what):
+    kind, changes = EDITS[what]
+    assert gate.lookup().status == 200
+    gate.says(kind, body=body_of(gate, kind, **changes))
+    for answer in ways(gate, "plain"):
+        assert (answer.status, answer.refusals) == (403, ["request.unsigned"])
+        assert answer.said["refusals"][0]["says"] == "Not every party has signed the agreement."
+        leaf = gate.running.point.log.leaf(answer.said["release"])
+        assert (leaf["outcome"], leaf["codes"]) == ("refused", ["request.unsigned"])
+    assert gate.lookup(agreement="coarse").status == 200
