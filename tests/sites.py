@@ -66,6 +66,8 @@ PATIENCE = 60
 
 NOON = datetime(2026, 3, 13, 12, tzinfo=UTC)
 KEY = SigningKey(bytes(range(32)))
+OWN_KEY = SigningKey(bytes(range(1, 33)))
+"""Of a service of the council itself."""
 CREWS = "crews"
 EXPORTS = "exports"
 OPT_OUTS = decide.OPT_OUTS
@@ -124,6 +126,8 @@ def make_ground(workspace: Path) -> None:
         fire = teller.actor(Role.OFFICER, FIRE)
         listed = ListService(service="control-room", title=en("Control"), public_key=KEY.public)
         teller.act(fire, listed)
+        own = ListService(service="review", title=en("Review"), public_key=OWN_KEY.public)
+        teller.act(teller.actor(Role.OFFICER, COUNTY.organisation), own)
         for site in (RIVERS, COUNTY):
             set_up(workspace, site, "none", "none")  # the data; addresses come with each copy
         share._list(teller)
@@ -358,8 +362,8 @@ class Gateway:
         moment = self.ground.now()
         wait_until(lambda: self.started.follows(size, moment), self.site.gateway, self.process)
 
-    def asker(self) -> "Asker":
-        return Asker(self)
+    def asker(self, key: SigningKey = KEY) -> "Asker":
+        return Asker(self, key)
 
     def stop(self) -> int:
         """Ask it to stop; give its exit status."""
@@ -434,6 +438,7 @@ class Asker:
     """Asks one thing after the other over one connection that is kept."""
 
     gateway: Gateway
+    key: SigningKey
     connection: HTTPConnection = field(init=False)
 
     def __post_init__(self) -> None:
@@ -445,8 +450,8 @@ class Asker:
         if asked is not None:
             body = json.dumps(asked)
             headers["Content-Type"] = "application/json"
-        if asked is not None or path.startswith("/receipts"):
-            token = sign_token(KEY, self.gateway.site.audience, self.gateway.ground.now())
+        if asked is not None or path.startswith(("/receipts", "/emergencies")):
+            token = sign_token(self.key, self.gateway.site.audience, self.gateway.ground.now())
             headers["Authorization"] = f"Bearer {token}"
         self.connection.request("POST" if body else "GET", path, body, headers)
         return self.connection.getresponse()

@@ -193,7 +193,10 @@ DOORS = {
     "bulk": (COUNTY, "/bulk", sites.BULK),
     "counts": (COUNTY, "/counts", sites.COUNTS),
     "open": (RIVERS, "/open/rain-readings.csv", None),
+    "about": (COUNTY, "/about", {"dataset": "extra-help", "subject": HOMES[0]}),
+    "emergencies": (COUNTY, "/emergencies/2026-02-01", None),
 }
+OWN = ("about", "emergencies")
 PROBLEM = {"title", "status", "code", "remedy"}
 
 
@@ -221,7 +224,8 @@ def full(gateway: Gateway) -> Iterator[None]:
 @pytest.mark.parametrize("door", DOORS)
 def test_what_cannot_be_recorded_does_not_leave(ground, door, trouble):
     site, path, asked = DOORS[door]
-    with ground.running(site) as gateway, gateway.asker() as asker:
+    key = sites.OWN_KEY if door in OWN else sites.KEY
+    with ground.running(site) as gateway, gateway.asker(key) as asker:
         first = asker.ask(path, asked)
         with trouble(gateway):
             check_refused(asker.ask(path, asked))
