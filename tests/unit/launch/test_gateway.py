@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from tests import sites
+from tests.injections import INJECTIONS
 from tests.sites import COUNTY, HOMES, OPT_OUTS, SAID_NO
 
 from answerable.cli.running import run
@@ -150,6 +151,23 @@ def test_a_file_that_is_no_list_changes_nothing_and_is_not_repeated(
     assert f"(code {code})" in err
     assert "INV" not in err
     assert at("lists") == before
+
+
+def test_texts_on_the_command_line_are_what_they_are(at, ground, tmp_path):
+    """They are names of columns, lists and people, and never repeated in a complaint."""
+    people = tmp_path / "people.csv"
+    people.write_text(f"household\n{HOMES[1]}\n")
+    with GatewayVault(ground.state(COUNTY) / "vault.sqlite3") as vault:
+        before = vault.members([OPT_OUTS])[OPT_OUTS]
+        for text in INJECTIONS:
+            said = [f"--column={text}", OPT_OUTS, people]
+            assert at("feed", *said)[0] == 2
+            assert at("leave-out", "--", text, HOMES[1])[0] == 4
+            status = at("leave-out", "--", OPT_OUTS, text)[0]
+            assert status == (0 if 0 < len(text) <= 200 else 2)
+            assert vault.members([OPT_OUTS])[OPT_OUTS] == before | ({text} if not status else set())
+            assert at("take-off", "--", OPT_OUTS, text)[0] == status
+            assert vault.members([OPT_OUTS])[OPT_OUTS] == before
 
 
 @pytest.mark.parametrize("verb", ["leave-out", "take-off"])

@@ -119,12 +119,14 @@ def test_files_may_have_strange_names(sources, kind):
     key = "path" if kind == "duckdb" else "paths"
     (whole,) = [getattr(made, key)] if kind == "duckdb" else made.paths
     names = [n for n in INJECTIONS if n and "/" not in n and n != "~" and len(n.encode()) < 200]
-    for name in ["~", "*", "a?", "[ab]", "x.parquet.gz", "s3:", "md:x", *names[::6]]:
-        if kind == "duckdb" and name.endswith("\\"):
-            continue  # DuckDB takes it for a directory
+    for name in ["~", "*", "a?", "[ab]", "x.parquet.gz", "s3:", "md:x", *names]:
         shutil.copy(sources.folder / whole, sources.folder / name)
         described = made.with_(**{key: name if kind == "duckdb" else (name,)})
-        assert rows_of(open_connector(described, sources.folder), plan(*FIELDS)) == [("p1", 5)]
+        source = open_connector(described, sources.folder)
+        if kind == "duckdb" and "\\" in name:  # DuckDB takes some of these for directories
+            assert refusal(rows_of, source, plan(*FIELDS)).code == "source.unreachable"
+        else:
+            assert rows_of(source, plan(*FIELDS)) == [("p1", 5)]
         (sources.folder / name).unlink()
 
 

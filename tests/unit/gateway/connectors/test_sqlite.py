@@ -201,7 +201,7 @@ def test_a_table_may_be_called_like_ours(make, tmp_path):
 
 
 def test_files_may_have_strange_names(make):
-    for name in ["a?mode=rwc", "#x", "%41", "file:x", ":memory:", *INJECTIONS[::6]]:
+    for name in ["a?mode=rwc", "#x", "%41", "file:x", ":memory:", *INJECTIONS]:
         if name and "/" not in name and len(name.encode()) < 200:
             assert given(make("TEXT", "a", name=name), T.TEXT) == ["a"]
 

@@ -390,12 +390,25 @@ def test_nobody_is_found_by_a_text_that_is_no_reference(shared):
 
 
 @pytest.mark.parametrize(
-    "path", ["/open/{}", "/open/{}.csv", "/open/rain.{}", "/releases/{}", "/receipts/{}"]
+    "path",
+    [
+        *("/open/{}", "/open/{}.csv", "/open/rain.{}"),
+        *("/releases/{}", "/receipts/{}", "/emergencies/{}"),
+    ],
 )
 def test_texts_in_a_path_are_what_they_are(shared, path):
     before = contents(shared)
     for text in TEXTS:
-        calm(shared.ask("GET", path.format(text), service=SERVICE), text)
+        calm(shared.ask("GET", path.format(text), service="council-desk"), text)
+    assert contents(shared) == before
+
+
+@pytest.mark.parametrize("field", ["dataset", "subject"])
+def test_texts_about_whom_is_asked_are_what_they_are(shared, field):
+    before = contents(shared)
+    for text in TEXTS:
+        said = {"dataset": "homes", "subject": DRY, field: text}
+        calm(shared.ask("POST", "/about", said, service="council-desk"), text)
     assert contents(shared) == before
 
 
