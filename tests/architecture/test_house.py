@@ -1,6 +1,7 @@
 """The shape of the house, as far as a machine can see it."""
 
 import ast
+import re
 import statistics
 import subprocess
 import sys
@@ -108,3 +109,11 @@ def test_tests_mirror_the_source():
     """Each room with rules of its own has a folder of tests named like it."""
     for room in ("model", "terms", "stages", "store", "loop", "audit", "cli", "launch"):
         assert list((ROOT / "tests" / "unit" / room).rglob("test_*.py")), room
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(SOURCE).as_posix())
+def test_nothing_asks_a_database_to_explain(path):
+    """What it would say repeats the values that a statement is bound to."""
+    assert not re.search(
+        r"\b(EXPLAIN|ANALYZE|auto_explain|set_trace_callback)\b", path.read_text("utf-8")
+    )

@@ -1,11 +1,15 @@
 """What every connector promises: the same table gives the same cells, whatever it is kept in."""
 
+import base64
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import duckdb
+import psycopg
 import pyarrow as pa
 import pytest
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.injections import INJECTIONS, UNSAYABLE
@@ -24,7 +28,9 @@ from tests.sources import (
     subject,
 )
 
+from answerable.gateway.coding import Coding
 from answerable.gateway.compile import SUBJECT, rows_query
+from answerable.gateway.pseudonyms import Pseudonyms
 from answerable.model.dataset import ColumnType
 from answerable.model.errors import Broken, Refused
 from answerable.model.limits import Coarsening
@@ -501,3 +507,59 @@ def test_a_source_that_is_not_there_is_unreachable(sources, kind):
     assert (type(problem), problem.code) == (Broken, "source.unreachable")
     problem = refusal(lost.version)
     assert (type(problem), problem.code) == (Broken, "source.unreachable")
+
+
+# --- codes are made after the query: no database ever hears of a key
+
+SECRET = bytes(range(100, 132))
+
+
+@pytest.fixture
+def coder(monkeypatch):
+    """A coder, and every byte that must not show."""
+    derived = []
+    derive = HKDF.derive
+    monkeypatch.setattr(
+        HKDF, "derive", lambda self, secret: derived.append(derive(self, secret)) or derived[-1]
+    )
+    coder = Pseudonyms(SECRET).for_("flood-help", "person")
+    keys = [SECRET, *derived, *(key[:32] for key in derived), *(key[32:] for key in derived)]
+    return coder, [said for key in keys for said in spelled(key)]
+
+
+def spelled(key):
+    """Every way in which bytes are usually written."""
+    base = base64.b64encode(key).decode().rstrip("=")
+    escaped = [repr(key)[2:-1], "".join(f"\\x{byte:02x}" for byte in key)]
+    return [key.hex(), key.hex().upper(), base, base.translate({43: "-", 47: "_"}), *escaped]
+
+
+def explained(source, query):
+    """Give what the database says of a statement and all of its values."""
+    with source._session(query.reads) as session:
+        connection = session[0] if isinstance(session, tuple) else session
+        if isinstance(connection, duckdb.DuckDBPyConnection):
+            return str(connection.execute(f"EXPLAIN {query.sql}", list(query.values)).fetchall())
+        asks = psycopg.RawCursor(connection) if isinstance(connection, psycopg.Connection) else None
+        steps = (asks or connection).execute(f"EXPLAIN {query.sql}", query.values)
+        return str(steps.fetchall())
+
+
+def test_no_key_of_codes_is_in_what_a_database_explains(source, coder):
+    makes, secrets = coder
+    people = [Compare("person", T.CODE, "none-of", ("canary",))]
+    query = rows_query(plan(*GIVEN, rows=people), source.table, source.dialect)
+    with source.batches(query, {}) as batches:
+        given = Coding({"person": makes}, "person").give(next(iter(batches)), {"p2"})
+    assert makes.code("p1") in given.column("person").to_pylist()
+    told = f"{explained(source, query)} {query} {vars(source)}"
+    assert [secret for secret in secrets if secret in told] == []
+
+
+def test_a_value_that_is_bound_may_show_where_a_database_explains(every):
+    """So nothing of ours may ever ask for that: see the test of the house."""
+    people = [Compare("person", T.CODE, "none-of", ("canary",))]
+    source = every["parquet"]
+    query = rows_query(plan(*GIVEN, rows=people), source.table, source.dialect)
+    assert "canary" not in query.sql
+    assert "canary" in explained(source, query)
