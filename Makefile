@@ -4,6 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 WORKSPACE ?= demo-workspace
 CASES ?= 20000
+SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d " "))
 
 ASSETS := src/answerable/web/static/marks.json
 
@@ -45,8 +46,9 @@ test: check browser ## every check and every test
 bench: setup ## run every benchmark and print its table
 	$(BIN)/python -m bench all
 
-fuzz: setup ## the property tests, long (CASES=20000 for each)
-	HYPOTHESIS_PROFILE=fuzz FUZZ_CASES=$(CASES) $(BIN)/python -m pytest -q -n 2 -m property
+fuzz: setup ## the property tests, long (CASES=20000 for each; SEED= asks the same again)
+	@echo "SEED=$(SEED)"
+	HYPOTHESIS_PROFILE=fuzz FUZZ_CASES=$(CASES) $(BIN)/python -m pytest -q -n 2 -m property --hypothesis-seed=$(SEED)
 
 docs: setup ## write the generated reference pages
 	$(BIN)/python -m tools.reference
