@@ -46,7 +46,9 @@ class Told(Frozen):
         organisation: whose gateway it is.
         organisation_keys: the public keys of that organisation, as its own people know them; the
             register's operator cannot put another in their place.
-        directory: where it keeps what is its own, relative to the file.
+        directory: where it keeps what is its own, relative to the file: ``vault.sqlite3`` with the
+            lists of people to leave out, ``releases`` with the log and its key, ``pseudonyms.key``,
+            ``published.sqlite3`` with the counts that were given, ``register`` and ``copies``.
         listen: ``HOST:PORT``.
         greatest_age_minutes: how old the register may be, whatever an agreement tolerates.
         renew_every: seconds between two looks at the sources of lookups.

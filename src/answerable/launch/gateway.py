@@ -9,13 +9,14 @@ from pathlib import Path
 
 import click
 
-from answerable.cli.console import table, tell
+from answerable.cli.console import complain, table, tell
 from answerable.gateway.config import Config, read_config
 from answerable.gateway.releases import ReleaseLog
 from answerable.gateway.serve import run
 from answerable.gateway.vault import Fed, GatewayVault, read_subjects
 from answerable.model.base import moment_text
 from answerable.model.clock import SystemClock
+from answerable.model.errors import AnswerableError
 from answerable.science.tlog import Signer
 from answerable.store.files import private_directory
 
@@ -58,14 +59,22 @@ def gateway(ctx: click.Context, file: Path) -> None:
 
 @gateway.command("check")
 @click.pass_obj
-def check(told: Told) -> None:
+def check(told: Told) -> int:
     """Read the file, look at every source, and say what the gateway would do; nothing is served."""
     config = told.config()
     tell(f"{config.log_name}, of {config.told.organisation}, would listen on {config.told.listen}.")
     tell("Mirrors of the register, best first:")
     table((place,) for place, _ in config.mirrors)
     tell("Sources:")
-    table((name, source.dialect, source.version()) for name, source in config.sources.items())
+    found, status = [], 0
+    for name, source in config.sources.items():
+        try:
+            found.append((name, source.dialect, source.version()))
+        except AnswerableError as problem:  # the others are looked at all the same
+            complain(problem)
+            status = status or problem.exit_status
+    table(found)
+    return status
 
 
 @gateway.command("key")

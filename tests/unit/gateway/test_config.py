@@ -170,6 +170,9 @@ def test_a_fault_in_the_register_is_named_by_its_field(told, field, value, code)
         assert found[name] == code
 
 
+OPENED = "sources.0.sqlite.open_columns"
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "code"),
     [
@@ -181,10 +184,17 @@ def test_a_fault_in_the_register_is_named_by_its_field(told, field, value, code)
         ({"table": '""'}, "sources.0.sqlite.table", "field.short"),
         ({"password": f'"{SECRET}"'}, "sources.0.sqlite.password", "field.unknown"),
         ({"columns": '["a"]'}, "sources.0.sqlite.columns", "field.wrong"),
+        ({"columns": '{ a = "A" }', "open_columns": '["a", "b"]'}, OPENED, "source.open"),
     ],
 )
 def test_a_fault_in_a_source_is_named_by_its_number(told, changes, field, code):
     assert faults(told, sources=[{**SOURCE, **changes}]) == {field: code}
+
+
+@pytest.mark.parametrize("columns", ['{ a = "A", b = "B" }', "{}", None])
+def test_open_columns_may_be_any_that_can_be_read(told, columns):
+    changes = {"columns": columns, "open_columns": '["a", "b"]'}
+    assert told(sources=[{**SOURCE, **changes}]).open_columns == {"homes": {"a", "b"}}
 
 
 POSTGRES = {"dataset": '"beds"', "kind": '"postgres"', "table": '"beds"'}

@@ -66,6 +66,19 @@ def test_check_says_when_a_source_is_not_there(answerable, ground):
     assert "(code source.unreachable)" in err
 
 
+def test_check_says_so_of_every_source_that_is_not_there(answerable, ground):
+    config = ground.configure(COUNTY)
+    with config.open("a") as file:
+        for name in ("beds", "boats"):
+            file.write(f'\n[[sources]]\ndataset = "{name}"\nkind = "csv"\npaths = ["{name}.csv"]\n')
+    status, out, err = answerable("--config", config, "check")
+    assert status == 7
+    assert err.count("(code source.unreachable)") == 2
+    assert "beds" in err
+    assert "boats" in err
+    assert f"{COUNTY.dataset}  sqlite" in out
+
+
 def test_the_key_is_made_once_and_is_that_of_the_log(answerable, ground):
     config = ground.configure(COUNTY, directory='"new"')
     status, out, err = answerable("--config", config, "key")

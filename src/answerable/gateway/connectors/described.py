@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from answerable.gateway.compile import Table
@@ -26,6 +26,14 @@ class SourceFields(Frozen):
     dataset: Slug
     columns: dict[Name, str] = Field(default_factory=dict)
     open_columns: tuple[Name, ...] = ()
+
+    @field_validator("open_columns")
+    @classmethod
+    def _can_be_read(cls, named: tuple[str, ...], told: ValidationInfo) -> tuple[str, ...]:
+        columns = told.data.get("columns")
+        if columns and not columns.keys() >= set(named):
+            raise PydanticCustomError("source.open", "names a column that is not among the columns")
+        return named
 
     def table(self, *relation: str) -> Table:
         """Give what plans of this dataset read from."""

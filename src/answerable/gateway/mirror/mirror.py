@@ -29,8 +29,8 @@ _REST = timedelta(seconds=10)
 _PATIENCE: Final = 0.4
 """Seconds after which a pass waits no more for a source that is being read."""
 _STEP: Final = 0.05
-_AT_ONCE: Final = 16
-"""Sources that may keep silent while others are heard."""
+_AT_ONCE: Final = 20
+"""Sources that may keep silent at once; as many as may be named."""
 
 
 class _Read:
