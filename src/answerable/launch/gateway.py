@@ -4,19 +4,23 @@ Nothing of the stages is imported here: a data holder can audit a gateway alone.
 """
 
 import json
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
 from answerable.cli.console import complain, table, tell
 from answerable.gateway.config import Config, read_config
-from answerable.gateway.releases import ReleaseLog
+from answerable.gateway.mirror import Mirror
+from answerable.gateway.releases import ReleaseLog, compare
 from answerable.gateway.serve import run
 from answerable.gateway.vault import Fed, GatewayVault, read_subjects
 from answerable.model.base import moment_text
 from answerable.model.clock import SystemClock
-from answerable.model.errors import AnswerableError
+from answerable.model.errors import AnswerableError, Broken
+from answerable.model.state import State
 from answerable.science.tlog import Signer
 from answerable.store.files import private_directory
 
@@ -87,6 +91,36 @@ def key(told: Told) -> None:
         ReleaseLog(directory, config.log_name, SystemClock().now).close()
     private = (directory / "log.key").read_text(encoding="ascii").strip()
     click.echo(Signer.from_private_text(private).verifier.vkey)
+
+
+@gateway.command("audit")
+@click.pass_obj
+def audit(told: Told) -> None:
+    """Compare the log of releases with every day of it that the register anchored."""
+    config = told.config()
+    found = compare(config.directory / "releases", config.told.gateway, _register(config))
+    table(
+        [
+            (each.day.isoformat(), f"{each.size} lines", "as then" if each.holds else "NOT as then")
+            for each in found
+        ]
+        or [("The register anchored nothing of this log.",)]
+    )
+    changed = [each.day.isoformat() for each in found if not each.holds]
+    if changed:
+        raise Broken("releases.changed", days=changed)
+
+
+def _register(config: Config) -> State:
+    """Read the register afresh, as somebody would who believes nothing yet."""
+    said = config.told.register_
+    with TemporaryDirectory() as keep:
+        mirror = Mirror(origin=said.origin, key=said.key, sources=config.mirrors, keep=Path(keep))
+        with closing(mirror):
+            followed = mirror.follow(SystemClock().now())
+        for trouble in followed.troubles if not mirror.size else ():
+            raise Broken(trouble.code, **trouble.params)
+        return mirror.state
 
 
 @gateway.command("feed")

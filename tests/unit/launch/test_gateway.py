@@ -2,9 +2,11 @@
 
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
+from datetime import date, timedelta
 
 import pytest
 from tests import sites
@@ -12,13 +14,15 @@ from tests.injections import INJECTIONS
 from tests.sites import COUNTY, HOMES, OPT_OUTS, SAID_NO
 
 from answerable.cli.running import run
-from answerable.gateway.releases import ReleaseLog
+from answerable.gateway.releases import Release, ReleaseLog
 from answerable.gateway.vault import GatewayVault
 from answerable.launch.demo.gateways import wait_until
 from answerable.launch.gateway import gateway
 from answerable.loop import SetClock
+from answerable.model.actor import Role
+from answerable.stages.share import CountReleases
 
-COMMANDS = ("check", "key", "feed", "leave-out", "take-off", "lists")
+COMMANDS = ("check", "key", "audit", "feed", "leave-out", "take-off", "lists")
 
 
 @pytest.fixture
@@ -77,6 +81,70 @@ def test_check_says_so_of_every_source_that_is_not_there(answerable, ground):
     assert "beds" in err
     assert "boats" in err
     assert f"{COUNTY.dataset}  sqlite" in out
+
+
+@pytest.fixture
+def anchored(ground):
+    """The log of the council's gateway, which the register took down a day ago."""
+    clock = SetClock(sites.NOON - timedelta(days=1))
+    folder = ground.state(COUNTY) / "releases"
+    with ReleaseLog(folder, COUNTY.audience, clock.now) as log:
+        for _ in range(3):
+            log.record(Release("allowed", pattern="lookup", recipient="fire")).result()
+        clock.moment = sites.NOON
+        said = json.loads(log.count(COUNTY.gateway, date(2026, 3, 12)).data)
+        log.record(Release("allowed", pattern="lookup", recipient="fire")).result()
+    counted = {name: said[name] for name in CountReleases.model_fields}
+    with ground.loop() as loop:
+        actor = loop.actor(Role.CUSTODIAN, COUNTY.organisation)
+        loop.act(CountReleases.model_validate_json(json.dumps(counted)), actor)
+        loop.publish()
+    return folder / "releases.jsonl"
+
+
+def test_a_log_is_compared_with_what_the_register_took_down(at, anchored):
+    status, out, err = at("audit")
+    assert (status, err) == (0, "")
+    assert "2026-03-12" in out
+    assert "as then" in out
+
+
+@pytest.mark.usefixtures("ground")
+def test_a_log_that_was_never_taken_down(at):
+    status, out, _ = at("audit")
+    assert status == 0
+    assert "anchored nothing" in out
+
+
+REWRITTEN = {
+    "one line": lambda data: data.replace(b'"lookup"', b'"bulk"', 1),
+    "a line less": lambda data: data.split(b"\n", 1)[1],
+    "all but one line": lambda data: data.split(b"\n", 1)[0] + b"\n",
+    "everything": lambda data: b"",
+}
+
+
+@pytest.mark.parametrize("how", REWRITTEN)
+def test_a_log_that_was_rewritten_is_found(at, anchored, how):
+    anchored.write_bytes(REWRITTEN[how](anchored.read_bytes()))
+    status, out, err = at("audit")
+    assert status == 7
+    assert "NOT as then" in out
+    assert "2026-03-12" in err
+    assert "(code releases.changed)" in err
+
+
+def test_a_log_that_grew_is_the_same_log(at, anchored, ground):
+    with ReleaseLog(anchored.parent, COUNTY.audience, ground.now) as log:
+        log.record(Release("allowed", pattern="lookup", recipient="fire")).result()
+        assert at("audit")[0] == 0  # also while the gateway runs
+
+
+def test_no_register_is_no_comparison(at, anchored, ground):
+    shutil.rmtree(ground.workspace / "public")
+    status, _, err = at("audit")
+    assert status == 7
+    assert "(code mirror.damaged)" in err
 
 
 def test_the_key_is_made_once_and_is_that_of_the_log(answerable, ground):

@@ -32,6 +32,7 @@ The person can be told, as long as the private half is kept:
 >>> folder.cleanup()
 """
 
+from answerable.gateway.releases.anchors import Anchor, compare
 from answerable.gateway.releases.daily import Counted, DayOfReleases, count_day
 from answerable.gateway.releases.leaves import How, Leaf, Release
 from answerable.gateway.releases.log import Recorded, ReleaseLog
@@ -39,6 +40,7 @@ from answerable.gateway.releases.private import commitment
 from answerable.gateway.releases.receipts import Verified, verify_receipt
 
 __all__ = [
+    "Anchor",
     "Counted",
     "DayOfReleases",
     "How",
@@ -48,6 +50,7 @@ __all__ = [
     "ReleaseLog",
     "Verified",
     "commitment",
+    "compare",
     "count_day",
     "verify_receipt",
 ]
