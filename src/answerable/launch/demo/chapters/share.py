@@ -4,7 +4,7 @@ import csv
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from time import sleep
 from typing import Any, Final
 
@@ -163,9 +163,12 @@ def share(t: Teller) -> None:
         scene = _Scene(t, rivers, council, health, key)
         _before(scene)
         _during(scene)
+        _counted(scene, "2026-03-13", rivers, council, health)
+        _counted(scene, "2026-03-14", council, health)
         _after(scene)
+        _counted(scene, "2026-03-16", council, health)
         _declared(scene)
-        _counted(scene)
+        _counted(scene, "2026-03-20", council)
 
 
 # Who meets at the gateways.
@@ -314,6 +317,7 @@ def _after(scene: _Scene) -> None:
     if not scene.at("2026-03-16", "12:00"):
         return
     scene.lookup("the day after the warning", ELDER_LANE)
+    scene.lookup_health("and by then at the health board's gateway", ELDER_LANE)
 
 
 def _declared(scene: _Scene) -> None:
@@ -353,16 +357,12 @@ def _planning(scene: _Scene) -> None:
     t.say("What is missing is nought, or fewer than ten, or would give such a number away.")
 
 
-def _counted(scene: _Scene) -> None:
+def _counted(scene: _Scene, day: str, *gateways: Started) -> None:
+    """Put what a day came to in the register, the next day."""
     t = scene.t
-    scene.at("2026-03-21", "09:00")
-    t.say("On the next day anyone can read what the days came to, rounded, nothing below ten:")
-    for started, day in (
-        (scene.rivers, "2026-03-13"),
-        (scene.council, "2026-03-14"),
-        (scene.health, "2026-03-14"),
-        (scene.council, "2026-03-20"),
-    ):
+    scene.at((date.fromisoformat(day) + timedelta(days=1)).isoformat(), "09:00")
+    t.say(f"The next day anyone can read what {day} came to, rounded, nothing below ten:")
+    for started in gateways:
         said = scene.client(started).day(day)
         known = t.loop.state.find(Releases, f"{started.site.gateway}/{day}")
         actor = t.actor(Role.CUSTODIAN, started.site.organisation)
