@@ -1,6 +1,7 @@
 """How much memory an export takes at its peak: a million rows, and ten million.
 
-Each in a process of its own; the figure is the greatest resident size, as the system keeps it.
+Each in a process of its own; the figure is the greatest resident size of any run, as the system
+keeps it.
 """
 
 import resource
@@ -28,7 +29,7 @@ def run(say: Say) -> list[Figure]:
             with agreed(Path(folder), rows) as (made, table):
                 config = made.configure(table)
                 found.extend(alone(peak, config) for _ in range(RUNS))
-    few, many = min(peaks[FEW]), min(peaks[MANY])
+    few, many = max(peaks[FEW]), max(peaks[MANY])
     return [
         seen("a million rows", few, "MiB", RUNS),
         seen("ten million rows", many, "MiB", RUNS),
