@@ -2,6 +2,9 @@
 
 A figure below ten is not given, and every other is rounded to the nearest ten. The figures of a
 day follow from the leaves of that day alone: rows count on the day their answer ended.
+
+The size of the log, which is given so that it can be anchored, is exact: from one day to the next
+it tells how many lines were written, of all sorts together, also on a quiet day.
 """
 
 from collections import Counter
