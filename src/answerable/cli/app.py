@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from answerable.cli import agreements, fields, look, register, work
+from answerable.cli import agreements, feed, fields, look, register, work
 from answerable.cli.session import Session
 from answerable.model.command import ACTIONS, Action, is_flat
 from answerable.stages import STAGES
@@ -79,9 +79,9 @@ def build() -> Contents:
         "one register that nobody can change and anyone can verify.",
         context_settings={"max_content_width": 110},
     )
-    by_hand = {**agreements.COMMANDS, **register.COMMANDS}
+    by_hand = (agreements.COMMANDS, register.COMMANDS, feed.COMMANDS)
     for stage in STAGES:
-        main.put("The loop", _stage(stage, by_hand.get(stage, [])))
+        main.put("The loop", _stage(stage, [c for each in by_hand for c in each.get(stage, [])]))
     for command in look.COMMANDS:
         main.put("Look and check", command)
     for command in work.COMMANDS:

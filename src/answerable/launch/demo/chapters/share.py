@@ -5,12 +5,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from secrets import token_bytes
 from time import sleep
 from typing import Any, Final
 
 from answerable.gateway.client import Answered, Client
 from answerable.gateway.vault import Fed
-from answerable.launch.demo.cast import AGENCY, COUNCIL, FIRE, HEALTH
+from answerable.launch.demo.cast import AGENCY, COUNCIL, FIRE, HEALTH, ORIGIN
 from answerable.launch.demo.chapters.decide import COUNCIL_AGREEMENT, HEALTH_AGREEMENT, OPT_OUTS
 from answerable.launch.demo.gateways import (
     SITES,
@@ -26,6 +27,7 @@ from answerable.launch.demo.gateways import (
     wait_until,
 )
 from answerable.launch.demo.telling import Teller, en
+from answerable.loop.feed import hear, signed
 from answerable.model.actor import Role
 from answerable.model.exchange import Gateway, OptOut, RecipientService, Releases
 from answerable.model.limits import Pattern
@@ -221,6 +223,24 @@ def _feed(t: Teller, site: Site, people: tuple[str, ...] = (SAID_NO,)) -> Fed:
     return feed(t.loop.workspace, site, OPT_OUTS, people, t.clock.now())
 
 
+_WARNING = {
+    "v": 1,
+    "message": "larchfoot-2026-03-14-1",
+    "sent": "2026-03-14T04:00:00Z",
+    "expires": "2026-03-14T06:00:00Z",
+    "declare": {
+        "declaration": "larchfoot-2026-03-14",
+        "signal": "flood-warning",
+        "area": AREA,
+        "begins": "2026-03-14T04:00:00Z",
+        "ends": "2026-03-15T16:00:00Z",
+        "post": {"en": "Flood warning service"},
+        "reason": {"en": "The Water of Larch is forecast to overtop its banks at Larchfoot."},
+    },
+}
+"""What the agency's warning service says, before it is signed."""
+
+
 # What is asked of them.
 
 
@@ -262,24 +282,27 @@ def _whole(scene: _Scene) -> dict[str, Any]:
     return {"rows": [{"bytes": len(b"".join(parts))}]}
 
 
+def _warned(t: Teller) -> None:
+    """Hear the warning from the agency's signed feed, as its warning service sends it."""
+    actor, machine = t.actor(Role.OFFICER, AGENCY), SigningKey(token_bytes(32))
+    feed_file = t.loop.workspace / "warnings.jsonl"
+    feed_file.write_bytes(signed({**_WARNING, "register": ORIGIN}, machine) + b"\n")
+    with feed_file.open("rb") as lines:
+        for heard in hear(t.loop, actor, lines, machine.public):
+            if heard.problem:
+                raise heard.problem
+            for entry in heard.entries:
+                t.draft_welsh(actor, entry, f"{entry.envelope.command_id}-cy-{entry.index}")
+
+
 def _during(scene: _Scene) -> None:
     t = scene.t
     t.day("2026-03-14", "04:00")
-    t.act_once(
-        t.loop.state.find(Signal, "larchfoot-2026-03-14"),
-        t.actor(Role.OFFICER, AGENCY),
-        DeclareSignal(
-            declaration="larchfoot-2026-03-14",
-            signal="flood-warning",
-            area=AREA,
-            begins=datetime(2026, 3, 14, 4, tzinfo=UTC),
-            ends=datetime(2026, 3, 15, 16, tzinfo=UTC),
-            source="feed",
-            post=en("Flood warning service"),
-            reason=en("The Water of Larch is forecast to overtop its banks at Larchfoot."),
-        ),
+    _warned(t)
+    t.say(
+        "A flood warning for Larchfoot is in force from 14 March 2026, 04:00, for 36 hours: it "
+        "came through the agency's signed feed (warnings.jsonl)."
     )
-    t.say("A flood warning for Larchfoot is in force from 14 March 2026, 04:00, for 36 hours.")
     if not scene.at("2026-03-14", "06:00"):
         return
     scene.lookup("the same home, two hours later", ELDER_LANE)
