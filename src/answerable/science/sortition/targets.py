@@ -1,4 +1,4 @@
-"""Targets: least and most seats for one value of one feature."""
+"""Targets: least and most seats for one value of one feature, or for two values together."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -19,6 +19,46 @@ class Seats:
     value: str
     min: int
     max: int
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Least and most seats for people who have all of the values named.
+
+    Attributes:
+        of: the features and their values; one, or two for an intersection.
+        min_flex: how far the least may give way where targets cannot be met; none: not said.
+        max_flex: how far the most may.
+
+    >>> str(Target((("sex", "f"), ("age", "16-24")), 2, 3))
+    'sex: f, age: 16-24 (2 to 3)'
+    """
+
+    of: tuple[tuple[str, str], ...]
+    min: int
+    max: int
+    min_flex: int | None = None
+    max_flex: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.min} to {self.max})"
+
+    @property
+    def name(self) -> str:
+        return ", ".join(f"{feature}: {value}" for feature, value in self.of)
+
+    def includes(self, person: Profile) -> bool:
+        return all(person.get(feature, "") == value for feature, value in self.of)
+
+
+AnyTarget = Seats | Target
+
+
+def as_target(target: AnyTarget) -> Target:
+    """Write seats for one value as a target."""
+    if isinstance(target, Target):
+        return target
+    return Target(((target.feature, target.value),), target.min, target.max)
 
 
 def count(people: Sequence[Profile], targets: Sequence[Seats]) -> dict[tuple[str, str], int]:
@@ -65,11 +105,7 @@ def check_pool(people: Sequence[Profile], targets: Sequence[Seats], seats: int) 
     """
     if len(people) < seats:
         raise SortitionError("pool.small", people=len(people), seats=seats)
-    known = {(target.feature, target.value) for target in targets}
-    for row, person in enumerate(people, start=1):
-        for feature in {target.feature for target in targets}:
-            if (feature, person.get(feature, "")) not in known:
-                raise SortitionError("pool.value", row=row, feature=feature)
+    check_values(people, targets)
     have = count(people, targets)
     short = [
         f"{t.feature}: {t.value} (needs {t.min}, has {have[t.feature, t.value]})"
@@ -78,3 +114,58 @@ def check_pool(people: Sequence[Profile], targets: Sequence[Seats], seats: int) 
     ]
     if short:
         raise SortitionError("pool.short", targets=short)
+
+
+def check_values(people: Sequence[Profile], targets: Sequence[Seats]) -> None:
+    """Make sure that every person has a value with a target, for each feature with targets.
+
+    Raises:
+        SortitionError: ``pool.value``, naming the row and the feature.
+    """
+    known = {(target.feature, target.value) for target in targets}
+    features = sorted({target.feature for target in targets})
+    for row, person in enumerate(people, start=1):
+        for feature in features:
+            if (feature, person.get(feature, "")) not in known:
+                raise SortitionError("pool.value", row=row, feature=feature)
+
+
+def plain(targets: Sequence[Target]) -> list[Seats]:
+    """Give the targets of one value as seats; intersections are left out."""
+    return [Seats(*t.of[0], t.min, t.max) for t in targets if len(t.of) == 1]
+
+
+def check_rules(targets: Sequence[Target], seats: int) -> None:
+    """Make sure that targets of either sort say something that can be, whoever is in the pool.
+
+    Raises:
+        SortitionError: ``seats.none``; as `check_targets`; ``targets.features`` for one that names
+            no value, or a feature twice; ``targets.flex`` for flex bounds inside min and max.
+    """
+    if seats < 1:
+        raise SortitionError("seats.none")
+    for target in targets:
+        features = [feature for feature, _ in target.of]
+        if not features or len(set(features)) != len(features):
+            raise SortitionError("targets.features", target=str(target))
+        if not _flex_is_outside(target):
+            raise SortitionError("targets.flex", target=str(target))
+    _check_crossed([target for target in targets if len(target.of) > 1])
+    check_targets(plain(targets), seats)
+
+
+def _flex_is_outside(target: Target) -> bool:
+    least = target.min if target.min_flex is None else target.min_flex
+    most = target.max if target.max_flex is None else target.max_flex
+    return 0 <= least <= target.min and target.max <= most
+
+
+def _check_crossed(targets: Sequence[Target]) -> None:
+    seen: set[frozenset[tuple[str, str]]] = set()
+    for target in targets:
+        feature, value = target.name, ""
+        if target.min > target.max or target.min < 0:
+            raise SortitionError("targets.order", feature=feature, value=value)
+        if frozenset(target.of) in seen:
+            raise SortitionError("targets.repeated", feature=feature, value=value)
+        seen.add(frozenset(target.of))

@@ -1,0 +1,149 @@
+"""Write chances as a lottery over whole panels, cutting off what no panels can reach."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from itertools import islice
+
+import numpy as np
+
+from answerable.science.sortition.errors import SortitionError
+from answerable.science.sortition.instance import Instance, Reals, Wholes
+from answerable.science.sortition.master import Master, even_weights
+from answerable.science.sortition.panels import Finder, best_panel, spread
+from answerable.science.sortition.relaxed import Relaxed, leximin
+from answerable.science.sortition.solver import EVERY
+
+_OUTSIDE = 1e-7
+_REACHED = 1e-9
+_SCALES = (*range(1, 61), 120, 360, 840, 2520, 10**4, 10**6)
+_MOST_CUTS = 500
+_MOST_PANELS = 20_000
+
+Rule = Callable[[Instance], Relaxed]
+"""What chances are best, where seats may be parts of seats."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """No panel has more than ``most`` by these whole weights of its orbits."""
+
+    weights: Wholes
+    most: int
+
+
+@dataclass(frozen=True, eq=False)
+class Lottery:
+    """Whole panels and their weights.
+
+    Attributes:
+        instance: without the cuts.
+        relaxed: the chances as the rows and cuts give them, with the proof of each level.
+        cuts: rows that every panel keeps, needed because parts of seats do not exist.
+        panels: for each panel its seats for each orbit.
+        weights: the chance of each panel; they add up to one.
+    """
+
+    instance: Instance
+    relaxed: Relaxed
+    cuts: tuple[Cut, ...]
+    panels: Wholes
+    weights: Reals
+
+    @property
+    def chances(self) -> Reals:
+        """The chance of each member of each orbit, as the panels give it."""
+        return np.asarray(self.weights @ self.panels / self.instance.sizes)
+
+
+def lottery(instance: Instance, rule: Rule = leximin) -> Lottery:
+    """Find the best chances that whole panels can give, and panels that give them exactly.
+
+    Args:
+        instance: the pool and its targets.
+        rule: what is best; leximin unless said otherwise.
+
+    Raises:
+        SortitionError: ``targets.together`` where no panel meets all targets; ``draw.failed``.
+    """
+    cuts: list[Cut] = []
+    known: list[Wholes] = []
+    while len(cuts) < _MOST_CUTS:
+        tightened = with_cuts(instance, cuts)
+        relaxed = rule(tightened)
+        found = _write(tightened, relaxed.chances * instance.sizes, known)
+        if not isinstance(found, Cut):
+            panels, weights = found
+            return Lottery(instance, relaxed, tuple(cuts), np.array(panels), weights)
+        cuts.append(found)
+    raise SortitionError("draw.failed")
+
+
+def with_cuts(instance: Instance, cuts: Iterable[Cut]) -> Instance:
+    """Give the instance with a row for each cut."""
+    cuts = list(cuts)
+    if not cuts:
+        return instance
+    return replace(
+        instance,
+        matrix=np.vstack([instance.matrix, *(cut.weights.astype(np.float64) for cut in cuts)]),
+        lower=np.append(instance.lower, [-EVERY] * len(cuts)),
+        upper=np.append(instance.upper, [float(cut.most) for cut in cuts]),
+    )
+
+
+def _write(
+    instance: Instance, composition: Reals, known: list[Wholes]
+) -> tuple[list[Wholes], Reals] | Cut:
+    """Write a composition of parts of seats as a lottery, or give a cut that it breaks."""
+    panels = _near(instance, composition)
+    if panels:
+        weights = even_weights(panels, composition)
+        if weights is not None:
+            return panels, weights
+    known.extend(panels)
+    return _generate(instance, composition, known)
+
+
+def _near(instance: Instance, composition: Reals) -> list[Wholes]:
+    """Give somewhat more panels around a composition than it has orbits in parts."""
+    face_size = int(np.sum(np.abs(composition - np.rint(composition)) > _OUTSIDE))
+    found = spread(instance, composition, Finder(instance, composition))
+    return list(islice(found, face_size + face_size // 8 + 2))
+
+
+def _generate(
+    instance: Instance, composition: Reals, known: list[Wholes]
+) -> tuple[list[Wholes], Reals] | Cut:
+    """Add the panel that helps most until the weights are exact, or none helps."""
+    master = Master(composition)
+    for panel in {panel.tobytes(): panel for panel in known}.values():
+        master.add(panel)
+    while len(master.panels) < _MOST_PANELS:
+        deviation = master.solve()
+        if deviation <= _REACHED:
+            return master.weights()
+        worth, needed = master.direction
+        panel = best_panel(instance, worth)
+        if panel is None:
+            raise SortitionError("targets.together", targets=[])
+        if worth @ panel < worth @ composition - _OUTSIDE or worth @ panel <= needed + _REACHED:
+            return _cut(instance, composition, worth)
+        known.append(panel)
+        master.add(panel)
+    raise SortitionError("draw.failed")
+
+
+def _cut(instance: Instance, composition: Reals, worth: Reals) -> Cut:
+    """Write a direction in small whole numbers, so that what it cuts off is exact."""
+    scaled = worth / np.abs(worth).max()
+    for scale in _SCALES:
+        weights = np.rint(scaled * scale).astype(np.int64)
+        if scale < _SCALES[-2] and np.abs(weights / scale - scaled).max() > _OUTSIDE:
+            continue
+        panel = best_panel(instance, weights.astype(np.float64))
+        if panel is None:
+            break
+        most = int(weights @ panel)
+        if weights @ composition > most + _OUTSIDE:
+            return Cut(weights, most)
+    raise SortitionError("draw.failed")
