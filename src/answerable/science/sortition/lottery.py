@@ -95,42 +95,66 @@ def _write(
     instance: Instance, composition: Reals, known: list[Wholes]
 ) -> tuple[list[Wholes], Reals] | Cut:
     """Write a composition of parts of seats as a lottery, or give a cut that it breaks."""
-    panels = _near(instance, composition)
-    if panels:
-        weights = even_weights(panels, composition)
+    finder = Finder(instance, composition)
+    panels: list[Wholes] = []
+    around = spread(instance, composition, finder)
+    for more in _batches(composition):
+        found = list(islice(around, more))
+        panels.extend(found)
+        weights = even_weights(panels, composition) if panels else None
         if weights is not None:
             return panels, weights
+        if len(found) < more:
+            break
     known.extend(panels)
-    return _generate(instance, composition, known)
+    return _generate(instance, composition, known, finder)
 
 
-def _near(instance: Instance, composition: Reals) -> list[Wholes]:
-    """Give somewhat more panels around a composition than it has orbits in parts."""
-    face_size = int(np.sum(np.abs(composition - np.rint(composition)) > _OUTSIDE))
-    found = spread(instance, composition, Finder(instance, composition))
-    return list(islice(found, face_size + face_size // 8 + 2))
+def _batches(composition: Reals) -> tuple[int, ...]:
+    """How many panels to try with: somewhat more than there are orbits in parts, then more."""
+    parts = int(np.sum(np.abs(composition - np.rint(composition)) > _OUTSIDE))
+    return parts + parts // 8 + 2, parts // 4
 
 
 def _generate(
-    instance: Instance, composition: Reals, known: list[Wholes]
+    instance: Instance, composition: Reals, known: list[Wholes], finder: Finder
 ) -> tuple[list[Wholes], Reals] | Cut:
     """Add the panel that helps most until the weights are exact, or none helps."""
     master = Master(composition)
+    if not known:
+        known.append(_best(instance, composition))
     for panel in {panel.tobytes(): panel for panel in known}.values():
         master.add(panel)
     while len(master.panels) < _MOST_PANELS:
-        deviation = master.solve()
-        if deviation <= _REACHED:
+        if master.solve() <= _REACHED:
             return master.weights()
-        worth, needed = master.direction
-        panel = best_panel(instance, worth)
-        if panel is None:
-            raise SortitionError("targets.together", targets=[])
-        if worth @ panel < worth @ composition - _OUTSIDE or worth @ panel <= needed + _REACHED:
-            return _cut(instance, composition, worth)
+        panel = _helping(instance, composition, master, finder)
+        if isinstance(panel, Cut):
+            return panel
         known.append(panel)
         master.add(panel)
     raise SortitionError("draw.failed")
+
+
+def _helping(
+    instance: Instance, composition: Reals, master: Master, finder: Finder
+) -> Wholes | Cut:
+    """Find a panel that helps, quickly or else surely; or the cut that shows there is none."""
+    worth, needed = master.direction
+    panel = finder.find(worth)
+    if panel is not None and worth @ panel > needed + _OUTSIDE:
+        return panel
+    panel = _best(instance, worth)
+    if worth @ panel < worth @ composition - _OUTSIDE or worth @ panel <= needed + _REACHED:
+        return _cut(instance, composition, worth)
+    return panel
+
+
+def _best(instance: Instance, worth: Reals) -> Wholes:
+    panel = best_panel(instance, worth)
+    if panel is None:
+        raise SortitionError("targets.together", targets=[])
+    return panel
 
 
 def _cut(instance: Instance, composition: Reals, worth: Reals) -> Cut:
@@ -140,10 +164,7 @@ def _cut(instance: Instance, composition: Reals, worth: Reals) -> Cut:
         weights = np.rint(scaled * scale).astype(np.int64)
         if scale < _SCALES[-2] and np.abs(weights / scale - scaled).max() > _OUTSIDE:
             continue
-        panel = best_panel(instance, weights.astype(np.float64))
-        if panel is None:
-            break
-        most = int(weights @ panel)
+        most = int(weights @ _best(instance, weights.astype(np.float64)))
         if weights @ composition > most + _OUTSIDE:
             return Cut(weights, most)
     raise SortitionError("draw.failed")

@@ -45,6 +45,7 @@ class Master:
         self.model = Linear(
             np.ones(self.slack), np.zeros(self.slack), np.full(self.slack, np.inf)
         )
+        self.model.option("simplex_strategy", 4)
         both = np.hstack([np.eye(orbits), -np.eye(orbits)])
         matrix = np.vstack([both, np.zeros((1, self.slack))])
         self.model.rows(matrix[:-1], composition, composition)

@@ -9,7 +9,7 @@ from answerable.science.sortition.repair import Face, Repair
 from answerable.science.sortition.solver import EVERY, Linear
 
 _WHOLE = 1e-6
-_ROUNDINGS = 8
+_WIDTHS = (1, 1, 1, 1, 2, 3, 3, 3)
 _GOLDEN = 0.6180339887498949
 _NEAR_ENOUGH = 0.5
 
@@ -33,11 +33,11 @@ class Finder:
         if parts is None:
             return None
         worth = -self.model.reduced
-        for turn in range(_ROUNDINGS):
-            panel = self.repair.mend(self._rounded(parts, turn), worth)
+        for turn, wider in enumerate(_WIDTHS):
+            panel = self.repair.mend(self._rounded(parts, turn), worth, wider=wider)
             if panel is not None:
                 return panel
-        return best_panel(self.instance, wish, self.face, gap=_NEAR_ENOUGH)
+        return None
 
     def _parts(self) -> Reals | None:
         """Give the best parts of seats; rows of kinds of household join where they are broken."""
@@ -77,7 +77,10 @@ def spread(instance: Instance, composition: Reals, finder: Finder) -> Iterator[W
     owed = np.zeros(len(composition))
     while True:
         owed += composition
-        panel = finder.find(owed / instance.sizes)
+        wish = owed / instance.sizes
+        panel = finder.find(wish)
+        if panel is None:
+            panel = best_panel(instance, wish, finder.face, gap=_NEAR_ENOUGH)
         if panel is None:
             return
         owed -= panel

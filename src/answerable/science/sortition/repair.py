@@ -7,8 +7,6 @@ wanted. Sorting the numbers finds all such pairs at once.
 """
 
 import hashlib
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +14,7 @@ from answerable.science.sortition.instance import Instance, Reals, Wholes
 
 _COMING, _GOING = 160, 64
 _ALIKE = 6
-_TRIED = 64
+_TRIED = 256
 _WEIGHT_BITS = 40
 
 
@@ -58,27 +56,43 @@ class Repair:
         self.codes: Wholes = weights @ rows
         self.wanted = int(weights @ face.lower[exact].astype(np.int64))
 
-    def mend(self, start: Wholes, worth: Reals) -> Wholes | None:
-        """Give the panel nearest in worth that at most two exchanges lead to, or none."""
-        coming = _first(np.flatnonzero(start < self.face.most), -worth, _COMING)
-        going = _first(np.flatnonzero(start > self.face.least), worth, _GOING)
-        moves = np.array(
-            [[-1, -1], *np.stack(np.meshgrid(going, coming, indexing="ij"), -1).reshape(-1, 2)]
-        )
-        codes = self.codes[moves[:, 1]] - self.codes[moves[:, 0]]
-        losses = worth[moves[:, 0]] - worth[moves[:, 1]]
+    def mend(self, start: Wholes, worth: Reals, *, wider: int = 1) -> Wholes | None:
+        """Give the panel nearest in worth that at most two exchanges lead to, or none.
+
+        Args:
+            start: seats within the face's own, in number as many as there are.
+            worth: what a seat of each orbit is worth.
+            wider: how many times more people to consider.
+        """
+        coming = _first(np.flatnonzero(start < self.face.most), -worth, _COMING * wider)
+        going = _first(np.flatnonzero(start > self.face.least), worth, _GOING * wider)
+        gone = np.append(np.repeat(going, len(coming)), 0)
+        come = np.append(np.tile(coming, len(going)), 0)
         missing = self.wanted - int(self.codes @ start)
-        for first, second in _pairs(codes, losses, missing):
+        one, other = _pairs(self.codes[come] - self.codes[gone], worth[gone] - worth[come], missing)
+        changes = [(gone[one], come[one]), (gone[other], come[other])]
+        for best in np.flatnonzero(self._right(start, changes)):
             panel = start.copy()
-            for gone, come in (moves[first], moves[second]):
-                panel[gone] -= 1
-                panel[come] += 1
+            for away, towards in changes:
+                panel[away[best]] -= 1
+                panel[towards[best]] += 1
             if self.face.holds(panel):
                 return panel
         return None
 
+    def _right(
+        self, start: Wholes, changes: list[tuple[NDArray[np.intp], NDArray[np.intp]]]
+    ) -> NDArray[np.bool_]:
+        """Say of each pair of exchanges whether every row holds after it."""
+        matrix = self.face.instance.matrix
+        sums = (matrix @ start)[:, None]
+        for away, towards in changes:
+            sums = sums + matrix[:, towards] - matrix[:, away]
+        low, high = self.face.lower[:, None], self.face.upper[:, None]
+        return np.asarray(np.all((sums >= low) & (sums <= high), axis=0))
 
-def _pairs(codes: Wholes, losses: Reals, missing: int) -> Iterator[tuple[int, int]]:
+
+def _pairs(codes: Wholes, losses: Reals, missing: int) -> tuple[Wholes, Wholes]:
     """Give pairs of moves whose codes add up to what is missing, least loss first."""
     order = np.lexsort((losses, codes))
     ordered = codes[order]
@@ -90,8 +104,8 @@ def _pairs(codes: Wholes, losses: Reals, missing: int) -> Iterator[tuple[int, in
         firsts.append(has)
         seconds.append(order[begin[has] + step])
     one, other = np.concatenate(firsts), np.concatenate(seconds)
-    for best in np.argsort(losses[one] + losses[other], kind="stable")[:_TRIED]:
-        yield int(one[best]), int(other[best])
+    best = np.argsort(losses[one] + losses[other], kind="stable")[:_TRIED]
+    return one[best], other[best]
 
 
 def _first(places: NDArray[np.intp], by: Reals, most: int) -> NDArray[np.intp]:
