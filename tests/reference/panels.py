@@ -9,7 +9,7 @@ from itertools import combinations
 import highspy
 import numpy as np
 
-SLIGHT = 1e-8
+SLIGHT = 1e-7
 
 
 def all_panels(people, bounds, seats, homes=None):
@@ -66,16 +66,16 @@ def _solve(member, settled, waiting, rising):
         at = np.flatnonzero(row).astype(np.int32)
         ones = np.ones(len(at))
         if person in settled:
-            slack = 1e-11
+            slack = 1e-9
             model.addRow(settled[person] - slack, settled[person] + slack, len(at), at, ones)
         elif rising is None:
             model.addRow(0.0, 1.0, len(at) + 1, np.append(at, panels), np.append(ones, -1.0))
         elif person in rising[0]:
             own = panels + rising[0].index(person)
             columns = np.append(at, own).astype(np.int32)
-            model.addRow(rising[1] - 1e-11, 1.0, len(columns), columns, np.append(ones, -1.0))
+            model.addRow(rising[1] - 1e-9, 1.0, len(columns), columns, np.append(ones, -1.0))
         else:
-            model.addRow(rising[1] - 1e-11, 1.0, len(at), at, ones)
+            model.addRow(rising[1] - 1e-9, 1.0, len(at), at, ones)
     model.run()
     assert model.getModelStatus() == highspy.HighsModelStatus.kOptimal, model.getModelStatus()
     return np.array(model.getSolution().col_value)[panels:]
