@@ -20,6 +20,7 @@ NEAR = 0.001
 _FIT = 0.95
 _NEW = 60
 _EXCHANGES = 400
+_LOOK = 20
 _STEEP = 10
 _BETTER = 1e-9
 
@@ -38,7 +39,7 @@ def equal_lottery(lottery: Lottery, count: int = COMPOSITIONS) -> Wholes:
     limit = NEAR * count
     chosen = _known(lottery, count)
     orbits = len(lottery.instance.sizes)
-    for new in (_NEW + orbits // 4, _NEW + orbits, count):
+    for new in (_NEW + orbits // 4, _NEW // 2, _NEW + orbits, 0):
         if _off(lottery, chosen, count) <= limit:
             break
         chosen = _with_new(lottery, count, min(new, count))
@@ -108,14 +109,23 @@ def _exchanged(lottery: Lottery, finder: Finder, chosen: Wholes, limit: float) -
             break
         place = _first_to_go(chosen, strain.gain(owed + 1), tried)
         without = owed + chosen[place]
-        panel = finder.find(strain.gain(without - finder.face.least))
-        if panel is not None and strain.total(without - panel) < strain.total(owed) - _BETTER:
+        panel = _relieving(lottery, finder, strain, without)
+        if strain.total(without - panel) < strain.total(owed) - _BETTER:
             owed = without - panel
             chosen[place] = panel
             tried.clear()
         elif len(tried) == len(chosen):
             break
     return chosen
+
+
+def _relieving(lottery: Lottery, finder: Finder, strain: "_Strain", owed: Reals) -> Wholes:
+    """Give the panel, new or known, that leaves the least strain."""
+    gain = strain.gain(owed - finder.face.least)
+    best = np.argsort(-(lottery.panels @ gain), kind="stable")[:_LOOK]
+    new = finder.find(gain)
+    panels = [*lottery.panels[best], *([] if new is None else [new])]
+    return min(panels, key=lambda panel: strain.total(owed - panel))
 
 
 def _first_to_go(chosen: Wholes, gain: Reals, tried: set[int]) -> int:
