@@ -72,7 +72,7 @@ def homes(shape: Shape) -> list[str]:
     numbers = stream(f"{shape.name}/homes")
     found: list[str] = []
     while len(found) < shape.people:
-        size = 2 if next(numbers) < 0.2 else 1  # noqa: PLR2004 - a third of people, in pairs
+        size = 2 if next(numbers) < 0.2 else 1
         found += [f"h{len(found)}"] * size
     return found[: shape.people]
 

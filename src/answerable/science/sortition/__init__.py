@@ -15,31 +15,47 @@ The fairest chances, and a lottery over whole panels that gives them:
 [0.5, 0.5, 0.5, 0.5]
 """
 
+from answerable.science.sortition.certificate import certificate
+from answerable.science.sortition.checker import Fault, check, check_people
 from answerable.science.sortition.draw import draw
+from answerable.science.sortition.equal import COMPOSITIONS, equal_lottery
 from answerable.science.sortition.errors import SortitionError
 from answerable.science.sortition.formats import read_people, read_targets
 from answerable.science.sortition.instance import Instance, Orbit, instance
 from answerable.science.sortition.lottery import Cut, Lottery, lottery, with_cuts
 from answerable.science.sortition.relaxed import Level, Relaxed, leximin
+from answerable.science.sortition.replacement import Remaining, remaining
 from answerable.science.sortition.targets import Seats, Target, check_targets, count
+from answerable.science.sortition.ticket import Drawn, chances_of, draw_panel
 
 __all__ = [
+    "COMPOSITIONS",
     "Cut",
+    "Drawn",
+    "Fault",
     "Instance",
     "Level",
     "Lottery",
     "Orbit",
     "Relaxed",
+    "Remaining",
     "Seats",
     "SortitionError",
     "Target",
+    "certificate",
+    "chances_of",
+    "check",
+    "check_people",
     "check_targets",
     "count",
     "draw",
+    "draw_panel",
+    "equal_lottery",
     "instance",
     "leximin",
     "lottery",
     "read_people",
     "read_targets",
+    "remaining",
     "with_cuts",
 ]

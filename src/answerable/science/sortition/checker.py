@@ -3,14 +3,13 @@
 Imports nothing of ours, so that it can be read alone. What is checked, in this order:
 
 - **form**: everything is there, and is the kind of number it should be;
-- **panels**: each has the seats, meets every target, and takes at most one person of a household;
+- **panels**: each has the seats, meets every target, and takes one person of a household at most;
   their weights are not negative and add up to one;
 - **chances**: the chance of each orbit is what the panels and their weights give it;
-- **cuts**: each cut is a row that no whole panel breaks. Its proof is a tree: each branch splits the
-  whole numbers of one orbit's seats in two, and each leaf adds up rows, with multipliers, to a bound
-  that leaves no room for a panel beyond the cut. So cuts are proved, and not merely believed;
-- **levels**: weights over the orbits of a level, and multipliers of rows, add up to a bound on their
-  weighted chance, given the levels before. Where everybody in the level has that chance already,
+- **cuts**: each cut is a row that no whole panel breaks. Its proof is a tree: each branch splits
+  the whole numbers of one orbit's seats in two, and each leaf adds up rows, with multipliers, to a
+  bound that leaves no room for a panel beyond the cut. So cuts are proved, not merely believed;
+- **levels**: weights over the orbits of a level, and multipliers of rows, bound their weighted chance, given the levels before. Where everybody in the level has that chance already,
   none of them can have more without somebody at or below having less. That is leximin.
 
 Any multipliers give a true bound; wrong ones give a useless one, and the check fails. What depends
@@ -50,7 +49,7 @@ def check(certificate: Certificate) -> list[Fault]:
         return [Fault("certificate.form", {"problem": type(problem).__name__})]
 
 
-def check_pool(
+def check_people(
     certificate: Certificate,
     people: Sequence[Mapping[str, str]],
     households: Sequence[str] | None = None,
@@ -67,9 +66,21 @@ def check_pool(
     rooms = Counter(kinds.values())
     if sizes != _said_sizes(certificate):
         return [Fault("pool.orbits")]
-    told = {_kind(orbit): certificate["kinds"][orbit["kind"]] for orbit in certificate["orbits"]}
-    shared = households is not None
-    return [Fault("pool.kinds")] if shared and told != dict(rooms) else []
+    orbits, rooms = certificate["orbits"], Counter(kinds.values())
+    kind = (lambda orbit: orbit["household"]) if households is not None else _alone
+    told = {orbit["kind"]: kind(orbit) for orbit in orbits}
+    same = all(told[orbit["kind"]] == kind(orbit) for orbit in orbits)
+    apart = len({str(each) for each in told.values()}) == len(told) and len(orbits) == len(sizes)
+    right = all(
+        certificate["kinds"][orbit["kind"]]
+        == (orbit["size"] if households is None else rooms[_kind(orbit)])
+        for orbit in orbits
+    )
+    return [] if same and apart and right else [Fault("pool.kinds")]
+
+
+def _alone(orbit: Mapping[str, Any]) -> Any:
+    return orbit["values"]
 
 
 def _kind(orbit: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
@@ -104,14 +115,18 @@ class _Case:
         self.chances = [_number(chance) for chance in said["chances"]]
         if min(self.sizes) < 1 or len(self.chances) != len(self.sizes):
             raise ValueError
-        self.most = [min(size, self.room[kind]) for size, kind in zip(self.sizes, self.kind)]
+        self.most = [
+            min(size, self.room[kind]) for size, kind in zip(self.sizes, self.kind, strict=True)
+        ]
         everyone = dict.fromkeys(range(len(self.sizes)), 1)
         self.targets = [_target_row(said, target) for target in said["targets"]]
         self.rows = [_Row(everyone, self.seats, self.seats), *self.targets]
         self.cuts = [_cut_row(cut, len(self.sizes)) for cut in said["cuts"]]
         self.panels = [
-            ({_place(at, self.sizes): _whole(n) for at, n in panel["seats"].items()},
-             _number(panel["weight"]))
+            (
+                {_place(at, self.sizes): _whole(n) for at, n in panel["seats"].items()},
+                _number(panel["weight"]),
+            )
             for panel in said["panels"]
         ]
 
@@ -167,7 +182,7 @@ def _panels(case: _Case) -> Iterator[Fault]:
             lived_in[case.kind[orbit]] += seats
         if any(seats > case.room[kind] for kind, seats in lived_in.items()):
             yield Fault("panel.household", {"panel": number})
-    if abs(sum(weight for _, weight in case.panels) - 1) > EXACT:
+    if abs(sum((weight for _, weight in case.panels), Fraction(-1))) > EXACT:
         yield Fault("panels.weights")
 
 
@@ -238,9 +253,7 @@ def _closes(
     return total < (0 if empty else cut.most + 1)
 
 
-def _combine(
-    rows: Sequence[_Row], duals: Mapping[str, Any], left: dict[int, Fraction]
-) -> Fraction:
+def _combine(rows: Sequence[_Row], duals: Mapping[str, Any], left: dict[int, Fraction]) -> Fraction:
     """Add up rows by their multipliers; take them from what is left, and give their bound.
 
     A multiplier above zero takes the most of a row, one below zero its least.
@@ -267,6 +280,7 @@ def _levels(case: _Case) -> Iterator[Fault]:
             yield Fault("level.order", {"level": number})
         if not orbits or any(orbit in settled for orbit in orbits):
             yield Fault("level.orbits", {"level": number})
+            return
         if any(abs(case.chances[orbit] - chance) > NEAR for orbit in orbits):
             yield Fault("level.chance", {"level": number})
         if chance < _CERTAIN and not _bounds(case, level, chance, settled):

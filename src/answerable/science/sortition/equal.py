@@ -101,7 +101,7 @@ def _fitting(lottery: Lottery, finder: Finder, owed: Reals) -> Wholes:
 
 def _exchanged(lottery: Lottery, finder: Finder, chosen: Wholes, limit: float) -> Wholes:
     """Exchange single panels while a chance is too far off; first those whose going helps most."""
-    strain = _Strain(lottery.instance.sizes * limit)
+    strain = _Strain(lottery.instance.sizes.astype(np.float64) * limit)
     owed = len(chosen) * _average(lottery) - chosen.sum(axis=0)
     tried: set[int] = set()
     for _ in range(_EXCHANGES):

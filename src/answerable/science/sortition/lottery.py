@@ -128,11 +128,11 @@ def _generate(
     while len(master.panels) < _MOST_PANELS:
         if master.solve() <= _REACHED:
             return master.weights()
-        panel = _helping(instance, composition, master, finder)
-        if isinstance(panel, Cut):
-            return panel
-        known.append(panel)
-        master.add(panel)
+        helping = _helping(instance, composition, master, finder)
+        if isinstance(helping, Cut):
+            return helping
+        known.append(helping)
+        master.add(helping)
     raise SortitionError("draw.failed")
 
 

@@ -42,9 +42,7 @@ class Master:
         self.wanted = np.append(composition, 1.0)
         orbits = len(composition)
         self.slack = 2 * orbits
-        self.model = Linear(
-            np.ones(self.slack), np.zeros(self.slack), np.full(self.slack, np.inf)
-        )
+        self.model = Linear(np.ones(self.slack), np.zeros(self.slack), np.full(self.slack, np.inf))
         self.model.option("simplex_strategy", 4)
         both = np.hstack([np.eye(orbits), -np.eye(orbits)])
         matrix = np.vstack([both, np.zeros((1, self.slack))])

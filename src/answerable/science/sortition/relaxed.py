@@ -101,16 +101,14 @@ class _Ascent:
         """Solve with the rows so far; whether rows of kinds were broken, and have joined."""
         if not (self.model.solve_surely() if self.steps else self.model.solve()):
             raise SortitionError("targets.together", targets=[])
-        load = np.bincount(
-            self.instance.kind, self._chances() * self.sizes, len(self.instance.room)
-        )
+        load = np.bincount(self.instance.kind, self.chances() * self.sizes, len(self.instance.room))
         broken = np.flatnonzero(load > self.instance.room * (1 + _BROKEN))
         new = np.setdiff1d(broken, self.kinds)
         for kind in new.tolist():
             self._join(kind)
         return len(new) > 0
 
-    def _chances(self) -> Reals:
+    def chances(self) -> Reals:
         values = self.model.values
         reached = np.cumsum(values[self.orbits :])
         return np.asarray(values[: self.orbits] + reached[self.level])
@@ -133,6 +131,7 @@ def leximin(instance: Instance, *, levels: int | None = None) -> Relaxed:
     in pools, and common in small instances with little room.
 
     Args:
+        instance: the rows.
         levels: stop after so many; the other orbits then have what the last solution gives them.
 
     Raises:
@@ -142,7 +141,7 @@ def leximin(instance: Instance, *, levels: int | None = None) -> Relaxed:
     found: list[Level] = []
     while ascent.free.any() and len(found) != levels:
         found.append(ascent.climb())
-    chances = ascent._chances()
+    chances = ascent.chances()
     for level in found:
         chances[level.orbits] = level.chance
     return Relaxed(np.clip(chances, 0.0, 1.0), tuple(found))

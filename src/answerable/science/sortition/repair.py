@@ -7,6 +7,7 @@ wanted. Sorting the numbers finds all such pairs at once.
 """
 
 import hashlib
+
 import numpy as np
 from numpy.typing import NDArray
 

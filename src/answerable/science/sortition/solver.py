@@ -61,9 +61,7 @@ class Linear:
         rows, columns = np.nonzero(matrix)
         starts = np.searchsorted(rows, np.arange(len(matrix))).astype(np.int32)
         at = columns.astype(np.int32)
-        self.model.addRows(
-            len(matrix), lower, upper, len(at), starts, at, matrix[rows, columns]
-        )
+        self.model.addRows(len(matrix), lower, upper, len(at), starts, at, matrix[rows, columns])
 
     def row(self, places: Places, weights: Reals, lower: float, upper: float) -> None:
         self.model.addRow(lower, upper, len(places), places.astype(np.int32), weights)
@@ -93,12 +91,13 @@ class Linear:
 
     def solve_surely(self) -> bool:
         """Solve what is known to have an answer: anew and less sharply where rounding hides it."""
+        found = self.solve()
         for looser in (1, 10, 100):
-            self._sharpness(looser)
-            found = self.solve()
-            if found or looser == 100:
+            if found:
                 break
             self.model.clearSolver()
+            self._sharpness(looser)
+            found = self.solve()
         self._sharpness(1)
         return found
 
