@@ -17,12 +17,16 @@ The fairest chances, and a lottery over whole panels that gives them:
 
 from answerable.science.sortition.certificate import certificate
 from answerable.science.sortition.checker import Fault, check, check_people
+from answerable.science.sortition.conflict import Change, Relaxation, conflict, relaxation
 from answerable.science.sortition.draw import draw
 from answerable.science.sortition.equal import COMPOSITIONS, equal_lottery
 from answerable.science.sortition.errors import SortitionError
 from answerable.science.sortition.formats import read_people, read_targets
-from answerable.science.sortition.instance import Instance, Orbit, instance
+from answerable.science.sortition.instance import Instance, Orbit, instance, retarget
 from answerable.science.sortition.lottery import Cut, Lottery, lottery, with_cuts
+from answerable.science.sortition.measures import Measures, measures
+from answerable.science.sortition.methods import METHODS, maximin
+from answerable.science.sortition.nash import nash
 from answerable.science.sortition.relaxed import Level, Relaxed, leximin
 from answerable.science.sortition.replacement import Remaining, remaining
 from answerable.science.sortition.targets import Seats, Target, check_targets, count
@@ -30,13 +34,17 @@ from answerable.science.sortition.ticket import Drawn, chances_of, draw_panel
 
 __all__ = [
     "COMPOSITIONS",
+    "METHODS",
+    "Change",
     "Cut",
     "Drawn",
     "Fault",
     "Instance",
     "Level",
     "Lottery",
+    "Measures",
     "Orbit",
+    "Relaxation",
     "Relaxed",
     "Remaining",
     "Seats",
@@ -47,6 +55,7 @@ __all__ = [
     "check",
     "check_people",
     "check_targets",
+    "conflict",
     "count",
     "draw",
     "draw_panel",
@@ -54,8 +63,13 @@ __all__ = [
     "instance",
     "leximin",
     "lottery",
+    "maximin",
+    "measures",
+    "nash",
     "read_people",
     "read_targets",
+    "relaxation",
     "remaining",
+    "retarget",
     "with_cuts",
 ]

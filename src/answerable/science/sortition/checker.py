@@ -9,8 +9,9 @@ Imports nothing of ours, so that it can be read alone. What is checked, in this 
 - **cuts**: each cut is a row that no whole panel breaks. Its proof is a tree: each branch splits
   the whole numbers of one orbit's seats in two, and each leaf adds up rows, with multipliers, to a
   bound that leaves no room for a panel beyond the cut. So cuts are proved, not merely believed;
-- **levels**: weights over the orbits of a level, and multipliers of rows, bound their weighted chance, given the levels before. Where everybody in the level has that chance already,
-  none of them can have more without somebody at or below having less. That is leximin.
+- **levels**: weights over the orbits of a level, and multipliers of rows, bound their weighted
+  chance, given the levels before. Where everybody in the level has that chance already, none of
+  them can have more without somebody at or below having less. That is leximin.
 
 Any multipliers give a true bound; wrong ones give a useless one, and the check fails. What depends
 on rounding is how near a bound is: a chance may be short of its bound by at most ``NEAR``.

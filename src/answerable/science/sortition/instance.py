@@ -14,7 +14,7 @@ The rows are exact:
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -152,6 +152,24 @@ def instance(
         lower=np.array([seats, *(rule.min for rule in rules)], dtype=np.float64),
         upper=np.array([seats, *(rule.max for rule in rules)], dtype=np.float64),
         households=homes,
+    )
+
+
+def retarget(made: Instance, targets: Sequence[AnyTarget]) -> Instance:
+    """Give an instance with other numbers in the same targets; quick, for editing live.
+
+    Raises:
+        SortitionError: as `check_rules`; ``targets.others`` where they are not the same targets.
+    """
+    rules = tuple(as_target(target) for target in targets)
+    check_rules(rules, made.seats)
+    if [rule.of for rule in rules] != [rule.of for rule in made.targets]:
+        raise SortitionError("targets.others")
+    return replace(
+        made,
+        targets=rules,
+        lower=np.array([made.seats, *(rule.min for rule in rules)], dtype=np.float64),
+        upper=np.array([made.seats, *(rule.max for rule in rules)], dtype=np.float64),
     )
 
 

@@ -6,6 +6,7 @@ from itertools import islice
 
 import numpy as np
 
+from answerable.science.sortition.conflict import conflict
 from answerable.science.sortition.errors import SortitionError
 from answerable.science.sortition.instance import Instance, Reals, Wholes
 from answerable.science.sortition.master import Master, even_weights
@@ -153,7 +154,7 @@ def _helping(
 def _best(instance: Instance, worth: Reals) -> Wholes:
     panel = best_panel(instance, worth)
     if panel is None:
-        raise SortitionError("targets.together", targets=[])
+        raise SortitionError("targets.together", targets=conflict(instance))
     return panel
 
 

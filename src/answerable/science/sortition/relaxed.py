@@ -9,12 +9,12 @@ which is the row of a kind with one orbit) join only where they are broken.
 Each level keeps what proves it: weights for its orbits and duals of its rows. See ``checker``.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from answerable.science.sortition.conflict import conflict
 from answerable.science.sortition.errors import SortitionError
 from answerable.science.sortition.instance import Instance, Reals, Wholes
 from answerable.science.sortition.solver import EVERY, Linear
@@ -22,9 +22,6 @@ from answerable.science.sortition.solver import EVERY, Linear
 _WEIGHT = 1e-7
 _CERTAIN = 1 - 1e-9
 _BROKEN = 1e-9
-
-Tick = Callable[[float], None]
-"""Told the share of the work that is done."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +97,7 @@ class _Ascent:
     def _solve(self) -> bool:
         """Solve with the rows so far; whether rows of kinds were broken, and have joined."""
         if not (self.model.solve_surely() if self.steps else self.model.solve()):
-            raise SortitionError("targets.together", targets=[])
+            raise SortitionError("targets.together", targets=conflict(self.instance))
         load = np.bincount(self.instance.kind, self.chances() * self.sizes, len(self.instance.room))
         broken = np.flatnonzero(load > self.instance.room * (1 + _BROKEN))
         new = np.setdiff1d(broken, self.kinds)
