@@ -1,7 +1,8 @@
 """The methods by name. Leximin is the default.
 
-The plain draw is ``draw``, whose method is random-keys. It only respects the targets. Its chances are not known exactly: they can be estimated
-by drawing often, and no certificate goes with it.
+The plain draw is ``draw``, whose method is random-keys. It only
+respects the targets. Its chances are not known exactly: they can be estimated by drawing often, and
+no certificate goes with it.
 """
 
 from types import MappingProxyType

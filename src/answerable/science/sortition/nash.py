@@ -104,7 +104,7 @@ class _Barrier:
         return self.whole
 
     def _step(self, barrier: float) -> float:
-        """Take one step towards the centre; how far from holding the rows were, or how far it is."""
+        """Take one step towards the centre; how far rows were from holding, or it goes."""
         rows, equal = self.atmost.matrix, self.equal.matrix
         slope = -self.people / self.seats + rows.T @ self.price + equal.T @ self.free
         over = rows @ self.seats + self.slack - self.atmost.most
@@ -117,7 +117,7 @@ class _Barrier:
         free: Reals = np.linalg.lstsq(schur, off - equal @ solved[:, 0], rcond=None)[0]
         seats: Reals = -solved[:, 0] - solved[:, 1:] @ free
         slack: Reals = -over - rows @ seats
-        price: Reals = barrier / self.slack - self.price - ratio * slack
+        price = np.asarray(barrier / self.slack - self.price - ratio * slack, dtype=np.float64)
         reach = min(_reach(self.seats, seats), _reach(self.slack, slack))
         self.seats = self.seats + reach * seats
         self.slack = np.maximum(self.slack + reach * slack, _LEAST)
