@@ -15,16 +15,21 @@ from answerable.science.sortition import Seats
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How large a pool is, and what is known about it."""
+    """How large a pool is.
+
+    Attributes:
+        room: seats by which each target is wider on either side than one panel needs.
+    """
 
     name: str
     people: int
     seats: int
     features: int
+    room: int = 0
 
 
 SHAPES = (
-    Shape("mass", 70, 24, 5),
+    Shape("mass", 70, 24, 5, room=1),
     Shape("sf_c", 161, 44, 7),
     Shape("example_small", 200, 20, 2),
     Shape("hd", 239, 30, 7),
@@ -64,7 +69,7 @@ def pool(shape: Shape) -> tuple[list[Person], list[Seats]]:
         {f"f{at}": f"v{_pick(next(numbers), weights)}" for at, weights in enumerate(leaning)}
         for _ in range(shape.people)
     ]
-    return people, list(_targets(people, shares, shape.seats))
+    return people, list(_targets(people, shares, shape))
 
 
 def homes(shape: Shape) -> list[str]:
@@ -91,14 +96,15 @@ def _pick(number: float, weights: list[float]) -> int:
     return len(weights) - 1
 
 
-def _targets(people: list[Person], shares: list[list[float]], seats: int) -> Iterator[Seats]:
+def _targets(people: list[Person], shares: list[list[float]], shape: Shape) -> Iterator[Seats]:
     """Give the shares of the seats, a seat wide, loosened to what one panel of the pool has."""
-    panel = _near(people, shares, seats)
+    panel = _near(people, shares, shape.seats)
     for at, each in enumerate(shares):
         for place, share in enumerate(each):
             have = sum(person[f"f{at}"] == f"v{place}" for person in panel)
-            least, most = int(share * seats), int(share * seats) + 1
-            yield Seats(f"f{at}", f"v{place}", min(least, have), max(most, have))
+            wanted = int(share * shape.seats)
+            least, most = min(wanted, have) - shape.room, max(wanted + 1, have) + shape.room
+            yield Seats(f"f{at}", f"v{place}", max(0, least), most)
 
 
 def _near(people: list[Person], shares: list[list[float]], seats: int) -> list[Person]:

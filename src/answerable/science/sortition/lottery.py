@@ -102,9 +102,9 @@ def _write(
     for more in _batches(composition):
         found = list(islice(around, more))
         panels.extend(found)
-        weights = even_weights(panels, composition) if panels else None
-        if weights is not None:
-            return panels, weights
+        written = even_weights(panels, composition) if panels else None
+        if written is not None:
+            return written
         if len(found) < more:
             break
     known.extend(panels)
@@ -114,7 +114,7 @@ def _write(
 def _batches(composition: Reals) -> tuple[int, ...]:
     """How many panels to try with: somewhat more than there are orbits in parts, then more."""
     parts = int(np.sum(np.abs(composition - np.rint(composition)) > _OUTSIDE))
-    return parts + parts // 8 + 2, parts // 4
+    return parts + parts // 8 + 2, parts // 6, parts // 4
 
 
 def _generate(

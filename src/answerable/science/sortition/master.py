@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from answerable.science.sortition.instance import Reals, Wholes
 from answerable.science.sortition.solver import Linear
@@ -11,15 +12,25 @@ _EXACT = 1e-11
 _NOTHING = 1e-12
 _RIDGE = 1e-9
 _TURNS = 12
+_LEAVINGS = 12
 
 
-def even_weights(panels: Sequence[Wholes], composition: Reals) -> Reals | None:
-    """Give the weights nearest to equal ones that are exact; none where one would be negative."""
+def even_weights(panels: Sequence[Wholes], composition: Reals) -> tuple[list[Wholes], Reals] | None:
+    """Give exact weights near to equal ones; panels whose weight would be negative are left out.
+
+    None where the panels left do not suffice.
+    """
     rows = np.vstack([np.array(panels, dtype=np.float64).T, np.ones(len(panels))])
     wanted = np.append(composition, 1.0)
-    weights = _nearest(rows, wanted, np.full(len(panels), 1 / len(panels)))
-    exact = np.abs(rows @ weights - wanted).max() <= _EXACT
-    return weights if exact and weights.min() >= 0 else None
+    kept: NDArray[np.intp] = np.arange(len(panels))
+    for _ in range(_LEAVINGS):
+        weights = _nearest(rows[:, kept], wanted, np.full(len(kept), 1 / len(kept)))
+        if np.abs(rows[:, kept] @ weights - wanted).max() > _EXACT:
+            return None
+        if weights.min() >= 0:
+            return [panels[place] for place in kept.tolist()], weights
+        kept = kept[weights > 0]
+    return None
 
 
 def _nearest(rows: Reals, wanted: Reals, weights: Reals) -> Reals:

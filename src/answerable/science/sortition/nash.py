@@ -8,6 +8,7 @@ leaves outside the rows is brought back by the nearest point within them.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from answerable.science.sortition.instance import Instance, Reals
 from answerable.science.sortition.relaxed import Relaxed, leximin
@@ -43,7 +44,7 @@ class _Rows:
     most: Reals
 
 
-def _inequalities(instance: Instance, some: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> _Rows:
+def _inequalities(instance: Instance, some: NDArray[np.bool_]) -> _Rows:
     """Give the rows as at most so much; a least is a most of the opposite."""
     loose = instance.lower < instance.upper
     low = loose & (instance.lower > -EVERY)
@@ -81,7 +82,7 @@ class _Barrier:
     def __init__(
         self,
         instance: Instance,
-        some: np.ndarray[tuple[int], np.dtype[np.bool_]],
+        some: NDArray[np.bool_],
         start: Reals,
     ) -> None:
         self.some, self.whole = some, start.copy()
@@ -114,19 +115,19 @@ class _Barrier:
         push = slope + rows.T @ (ratio * over + barrier / self.slack - self.price)
         solved = np.linalg.solve(curve, np.column_stack([push, equal.T]))
         schur = equal @ solved[:, 1:] + _RIDGE * np.eye(len(off))
-        free: Reals = np.linalg.lstsq(schur, off - equal @ solved[:, 0], rcond=None)[0]
+        free = np.linalg.lstsq(schur, off - equal @ solved[:, 0])[0].astype(np.float64)
         seats: Reals = -solved[:, 0] - solved[:, 1:] @ free
         slack: Reals = -over - rows @ seats
-        price = np.asarray(barrier / self.slack - self.price - ratio * slack, dtype=np.float64)
+        dearer = barrier / self.slack - self.price - ratio * slack
         reach = min(_reach(self.seats, seats), _reach(self.slack, slack))
         self.seats = self.seats + reach * seats
         self.slack = np.maximum(self.slack + reach * slack, _LEAST)
         self.free = self.free + reach * free
-        self.price = np.maximum(self.price + _reach(self.price, price) * price, _LEAST)
+        self.price = np.maximum(self.price + _reach(self.price, dearer) * dearer, _LEAST)
         return max(float(np.abs(each).max(initial=0.0)) for each in (over, off, seats))
 
 
-def _reach(now: Reals, step: Reals) -> float:
+def _reach(now: Reals, step: NDArray[np.floating]) -> float:
     """How much of a step can be taken before something is no longer above zero."""
     falling = step < 0
     return min(1.0, _BACK * float(np.min(-now[falling] / step[falling], initial=1 / _BACK)))

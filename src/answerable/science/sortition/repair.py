@@ -105,7 +105,9 @@ def _pairs(codes: Wholes, losses: Reals, missing: int) -> tuple[Wholes, Wholes]:
         firsts.append(has)
         seconds.append(order[begin[has] + step])
     one, other = np.concatenate(firsts), np.concatenate(seconds)
-    best = np.argsort(losses[one] + losses[other], kind="stable")[:_TRIED]
+    lost = losses[one] + losses[other]
+    near = np.argpartition(lost, _TRIED)[:_TRIED] if len(lost) > _TRIED else np.arange(len(lost))
+    best = near[np.lexsort((near, lost[near]))]
     return one[best], other[best]
 
 
