@@ -16,7 +16,7 @@ The fairest chances, and a lottery over whole panels that gives them:
 """
 
 from answerable.science.sortition.certificate import certificate
-from answerable.science.sortition.checker import Fault, check, check_people
+from answerable.science.sortition.checker import Fault, check, check_people, check_rules
 from answerable.science.sortition.conflict import Change, Relaxation, conflict, relaxation
 from answerable.science.sortition.draw import draw
 from answerable.science.sortition.equal import COMPOSITIONS, equal_lottery
@@ -54,6 +54,7 @@ __all__ = [
     "chances_of",
     "check",
     "check_people",
+    "check_rules",
     "check_targets",
     "conflict",
     "count",

@@ -31,6 +31,7 @@ NEAR = Fraction(1, 10**6)
 Certificate = Mapping[str, Any]
 Bounds = tuple[list[int], list[int]]
 _CERTAIN = 1 - EXACT
+_MALFORMED = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,27 @@ def check(certificate: Certificate) -> list[Fault]:
     try:
         case = _Case(certificate)
         return [fault for part in _PARTS for fault in part(case)]
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as problem:
+    except _MALFORMED as problem:
         return [Fault("certificate.form", {"problem": type(problem).__name__})]
+
+
+def check_rules(
+    certificate: Certificate, targets: Sequence[Mapping[str, Any]], seats: int
+) -> list[Fault]:
+    """Name where a certificate is about other targets or seats than were committed to.
+
+    Args:
+        certificate: which says its own.
+        targets: what was committed, each ``of`` pairs of feature and value, with ``min``, ``max``.
+        seats: how many were.
+    """
+    said = [_rule(target) for target in certificate["targets"]]
+    faults = [] if said == [_rule(target) for target in targets] else [Fault("targets.other")]
+    return faults if certificate["seats"] == seats else [*faults, Fault("seats.other")]
+
+
+def _rule(target: Mapping[str, Any]) -> tuple[Any, ...]:
+    return [tuple(pair) for pair in target["of"]], target["min"], target["max"]
 
 
 def check_people(
@@ -56,6 +76,17 @@ def check_people(
     households: Sequence[str] | None = None,
 ) -> list[Fault]:
     """Name where the orbits of a certificate are not the people of a pool."""
+    try:
+        return _people(certificate, people, households)
+    except _MALFORMED as problem:
+        return [Fault("certificate.form", {"problem": type(problem).__name__})]
+
+
+def _people(
+    certificate: Certificate,
+    people: Sequence[Mapping[str, str]],
+    households: Sequence[str] | None,
+) -> list[Fault]:
     names = certificate["features"]
     values = [tuple(person.get(name, "") for name in names) for person in people]
     homes = [home or at for at, home in enumerate(households or [""] * len(people))]

@@ -13,6 +13,7 @@ from answerable.science.sortition import (
     certificate,
     check,
     check_people,
+    check_rules,
     checker,
     instance,
     lottery,
@@ -350,3 +351,41 @@ def test_a_certificate_about_other_people_is_refused(households):
     assert check_people(said, changed, homes)
     said["kinds"][0] -= 1
     assert [fault.code for fault in check_people(said, people, homes)] == ["pool.kinds"]
+
+
+def numbers(said, path=()):
+    """Every place of a number in a certificate, but for the multipliers of proofs."""
+    for key, value in said.items() if isinstance(said, dict) else enumerate(said):
+        if key in ("duals", "weights", "proof") and path[:1] != ("panels",):
+            continue
+        if isinstance(value, dict | list):
+            yield from numbers(value, (*path, key))
+        elif isinstance(value, int | float):
+            yield (*path, key)
+
+
+@pytest.mark.parametrize("change", [1, -1, 0.01, -0.01, 1e-5])
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_no_number_can_be_changed(kind, change):
+    """Where it is a number of another pool's true certificate, it is not about this pool."""
+    people, targets, seats, homes = tight(with_choice(), **kind)
+    rules = instance(people, targets, seats=seats, households=homes).targets
+    committed = [{"of": rule.of, "min": rule.min, "max": rule.max} for rule in rules]
+    for path in numbers(fresh(with_choice(), *kind)):
+        said = fresh(with_choice(), *kind)
+        at = said
+        for key in path[:-1]:
+            at = at[key]
+        at[path[-1]] += change
+        assert any(
+            (check(said), check_rules(said, committed, seats), check_people(said, people, homes))
+        ), path
+
+
+def test_a_certificate_about_other_rules_is_refused():
+    people, targets, seats, homes = tight(3)
+    rules = instance(people, targets, seats=seats, households=homes).targets
+    committed = [{"of": rule.of, "min": rule.min, "max": rule.max} for rule in rules]
+    assert check_rules(fresh(3), committed, seats) == []
+    assert [f.code for f in check_rules(fresh(3), committed, seats + 1)] == ["seats.other"]
+    assert [f.code for f in check_rules(fresh(3), committed[1:], seats)] == ["targets.other"]
