@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from answerable.science.sortition import instance, lottery, read_people, read_targets
+from bench.memory import peak
 
 
 def main(folder: Path, seats: int, households: bool) -> None:
@@ -16,8 +17,8 @@ def main(folder: Path, seats: int, households: bool) -> None:
     made = instance([profile for _, profile, _ in people], targets, seats=seats, households=homes)
     found = lottery(made)
     chances = made.by_person(found.chances).tolist()
-    said = {"chances": chances, "panels": len(found.panels), "cuts": len(found.cuts)}
-    sys.stdout.write(json.dumps(said))
+    size = {"panels": len(found.panels), "cuts": len(found.cuts), "mebibytes": peak()}
+    sys.stdout.write(json.dumps({"chances": chances, **size}))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ from typing import Any
 from sortition_algorithms import CSVFileDataSource, SelectionData, Settings
 from sortition_algorithms.committee_generation import leximin, maximin
 
+from memory import peak  # beside this file
+
 
 def main(folder: Path, seats: int, rule: str, method: str, solver: str) -> None:
     """Read a pool and its targets, work out their lottery, and write everybody's chances."""
@@ -40,7 +42,8 @@ def main(folder: Path, seats: int, rule: str, method: str, solver: str) -> None:
         for member in panel:
             chances[member] = chances.get(member, 0.0) + weight
     everybody = [chances.get(member, 0.0) for member in people]
-    sys.stdout.write(json.dumps({"chances": everybody, "panels": len(panels), "cuts": 0}))
+    size = {"panels": len(panels), "cuts": 0, "mebibytes": peak()}
+    sys.stdout.write(json.dumps({"chances": everybody, **size}))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ FEW = ("mass", "sf_c", "sf_b")
 LIMIT = {False: 60.0, True: 290.0}
 RUNS = 3
 ALONE, HOUSEHOLDS = "alone", "households"
-RULES = (("maximin", "highspy"), ("maximin", "mip-cbc"), ("leximin", "mip-gurobi"))
+RULES = (("maximin", "highspy"), ("maximin", "mip-cbc"), ("leximin", "highspy"))
 LARGE = Shape("n=20,000", 20_000, 200, 7)
 EDITED = Shape("n=400", 400, 40, 7)
 

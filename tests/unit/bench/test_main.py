@@ -49,6 +49,7 @@ def test_finds_the_real_benchmarks():
         "gateway-memory",
         "gateway-stop",
         "log",
+        "pages",
         "register",
         "terms",
     ]

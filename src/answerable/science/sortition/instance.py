@@ -21,14 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from answerable.science.sortition.errors import SortitionError
+from answerable.science.sortition.rules import check_rules, plain
 from answerable.science.sortition.targets import (
     AnyTarget,
     Profile,
     Target,
     as_target,
-    check_rules,
     check_values,
-    plain,
 )
 
 Reals = NDArray[np.float64]
