@@ -21,7 +21,7 @@ from answerable.science.sortition.conflict import Change, Relaxation, conflict, 
 from answerable.science.sortition.draw import draw
 from answerable.science.sortition.equal import COMPOSITIONS, equal_lottery
 from answerable.science.sortition.errors import SortitionError
-from answerable.science.sortition.formats import read_people, read_targets
+from answerable.science.sortition.formats import read_people, read_rules, read_targets
 from answerable.science.sortition.instance import Instance, Orbit, instance, retarget
 from answerable.science.sortition.lottery import Cut, Lottery, lottery, with_cuts
 from answerable.science.sortition.measures import Measures, measures
@@ -68,6 +68,7 @@ __all__ = [
     "measures",
     "nash",
     "read_people",
+    "read_rules",
     "read_targets",
     "relaxation",
     "remaining",

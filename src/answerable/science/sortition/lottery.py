@@ -22,6 +22,8 @@ _MOST_PANELS = 20_000
 
 Rule = Callable[[Instance], Relaxed]
 """What chances are best, where seats may be parts of seats."""
+Tell = Callable[[int, int], None]
+"""Told how many panels there are, and about how many there will be."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,12 +58,13 @@ class Lottery:
         return np.asarray(self.weights @ self.panels / self.instance.sizes)
 
 
-def lottery(instance: Instance, rule: Rule = leximin) -> Lottery:
+def lottery(instance: Instance, rule: Rule = leximin, tell: Tell | None = None) -> Lottery:
     """Find the best chances that whole panels can give, and panels that give them exactly.
 
     Args:
         instance: the pool and its targets.
         rule: what is best; leximin unless said otherwise.
+        tell: told now and then how far it is; what it raises stops the work.
 
     Raises:
         SortitionError: ``targets.together`` where no panel meets all targets; ``draw.failed``.
@@ -71,7 +74,7 @@ def lottery(instance: Instance, rule: Rule = leximin) -> Lottery:
     while len(cuts) < _MOST_CUTS:
         tightened = with_cuts(instance, cuts)
         relaxed = rule(tightened)
-        found = _write(tightened, relaxed.chances * instance.sizes, known)
+        found = _write(tightened, relaxed.chances * instance.sizes, known, tell)
         if not isinstance(found, Cut):
             panels, weights = found
             return Lottery(instance, relaxed, tuple(cuts), np.array(panels), weights)
@@ -93,22 +96,25 @@ def with_cuts(instance: Instance, cuts: Iterable[Cut]) -> Instance:
 
 
 def _write(
-    instance: Instance, composition: Reals, known: list[Wholes]
+    instance: Instance, composition: Reals, known: list[Wholes], tell: Tell | None
 ) -> tuple[list[Wholes], Reals] | Cut:
     """Write a composition of parts of seats as a lottery, or give a cut that it breaks."""
     finder = Finder(instance, composition)
     panels: list[Wholes] = []
     around = spread(instance, composition, finder)
     for more in _batches(composition):
-        found = list(islice(around, more))
-        panels.extend(found)
+        wanted = len(panels) + more
+        for panel in islice(around, more):
+            panels.append(panel)
+            if tell:
+                tell(len(panels), wanted)
         written = even_weights(panels, composition) if panels else None
         if written is not None:
             return written
-        if len(found) < more:
+        if len(panels) < wanted:
             break
     known.extend(panels)
-    return _generate(instance, composition, known, finder)
+    return _generate(instance, composition, known, finder, tell)
 
 
 def _batches(composition: Reals) -> tuple[int, ...]:
@@ -118,7 +124,11 @@ def _batches(composition: Reals) -> tuple[int, ...]:
 
 
 def _generate(
-    instance: Instance, composition: Reals, known: list[Wholes], finder: Finder
+    instance: Instance,
+    composition: Reals,
+    known: list[Wholes],
+    finder: Finder,
+    tell: Tell | None,
 ) -> tuple[list[Wholes], Reals] | Cut:
     """Add the panel that helps most until the weights are exact, or none helps."""
     master = Master(composition)
@@ -134,6 +144,8 @@ def _generate(
             return helping
         known.append(helping)
         master.add(helping)
+        if tell:
+            tell(len(known), len(known) + 1)
     raise SortitionError("draw.failed")
 
 

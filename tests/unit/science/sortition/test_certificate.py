@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from bench.pools import SHAPES, homes, pool
 from tests.unit.science.sortition.small import tight
 
 from answerable.science.sortition import (
@@ -62,6 +63,18 @@ def test_certificates_are_accepted_and_are_about_the_pool(kind):
         assert check(said) == []
         people, _, _, homes = tight(number, **kind)
         assert check_people(said, people, homes) == []
+
+
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize("name", ["mass", "cca"])
+def test_so_are_those_of_pools_with_published_shapes(name, shared):
+    shape = next(shape for shape in SHAPES if shape.name == name)
+    people, targets = pool(shape)
+    living = homes(shape) if shared else None
+    found = lottery(instance(people, targets, seats=shape.seats, households=living))
+    said = json.loads(json.dumps(certificate(found)))
+    assert check(said) == []
+    assert check_people(said, people, living) == []
 
 
 def test_the_checker_stands_alone():

@@ -5,7 +5,7 @@ import pytest
 from tests.reference import panels as listing
 from tests.unit.science.sortition.small import bounds, tight
 
-from answerable.science.sortition import instance, lottery
+from answerable.science.sortition import Seats, instance, lottery
 
 ALIKE = 1e-7
 
@@ -33,3 +33,12 @@ def test_small_pools_without_room_agree_with_a_listing_of_every_panel(kind, part
 
 def test_many_of_them_need_cuts():
     assert sum(compare(number) > 0 for number in range(100)) >= 10
+
+
+def test_whoever_waits_is_told_how_far_it_is():
+    told = []
+    people = [{"f": value} for value in "aabbcc"]
+    targets = [Seats("f", value, 0, 1) for value in "abc"]
+    lottery(instance(people, targets, seats=2), tell=lambda now, of: told.append((now, of)))
+    assert told
+    assert all(0 < now <= of for now, of in told)
