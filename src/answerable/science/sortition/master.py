@@ -24,12 +24,12 @@ def even_weights(panels: Sequence[Wholes], composition: Reals) -> tuple[list[Who
     wanted = np.append(composition, 1.0)
     kept: NDArray[np.intp] = np.arange(len(panels))
     for _ in range(_LEAVINGS):
-        weights = _nearest(rows[:, kept], wanted, np.full(len(kept), 1 / len(kept)))
-        if np.abs(rows[:, kept] @ weights - wanted).max() > _EXACT:
+        weights = _nearest(rows, wanted, np.full(len(kept), 1 / len(kept)))
+        if np.abs(rows @ weights - wanted).max() > _EXACT:
             return None
         if weights.min() >= 0:
             return [panels[place] for place in kept.tolist()], weights
-        kept = kept[weights > 0]
+        rows, kept = rows[:, weights > 0], kept[weights > 0]
     return None
 
 

@@ -20,6 +20,7 @@ from answerable.science.sortition.instance import Instance, Reals, Wholes
 from answerable.science.sortition.solver import EVERY, Linear
 
 _WEIGHT = 1e-7
+_CLEARLY = 1e-4
 _CERTAIN = 1 - 1e-9
 _BROKEN = 1e-9
 
@@ -77,7 +78,8 @@ class _Ascent:
         values, reduced = self.model.values, self.model.reduced[: self.orbits]
         steps = values[self.orbits :]
         least = float(steps.sum())
-        bound = free if least >= _CERTAIN else free & (reduced > _WEIGHT)
+        clear = max(_WEIGHT, _CLEARLY * float(reduced[free].max()))
+        bound = free if least >= _CERTAIN else free & (reduced > clear)
         if not bound.any():
             raise SortitionError("draw.failed")
         orbits = np.flatnonzero(bound)
