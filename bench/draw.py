@@ -22,7 +22,7 @@ from bench.watch import Watch
 NAME = "draw"
 DESCRIPTION = "The fair draw: an exact lottery, beside sortition-algorithms"
 
-FEW = ("mass", "sf_c", "sf_b")
+FEW = ("mass", "sf_c")
 LIMIT = {False: 60.0, True: 290.0}
 RUNS = 3
 ALONE, HOUSEHOLDS = "alone", "households"

@@ -77,5 +77,10 @@ def _solve(member, settled, waiting, rising):
         else:
             model.addRow(rising[1] - 1e-9, 1.0, len(at), at, ones)
     model.run()
+    if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:  # rounding, in few cases
+        model.setOptionValue("presolve", "off")
+        model.setOptionValue("primal_feasibility_tolerance", 1e-9)
+        model.clearSolver()
+        model.run()
     assert model.getModelStatus() == highspy.HighsModelStatus.kOptimal, model.getModelStatus()
     return np.array(model.getSolution().col_value)[panels:]
