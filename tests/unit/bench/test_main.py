@@ -43,6 +43,7 @@ def invoke(*args):
 
 def test_finds_the_real_benchmarks():
     assert list(benchmarks()) == [
+        "draw",
         "gateway-bulk",
         "gateway-lookup",
         "gateway-memory",

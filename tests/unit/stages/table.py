@@ -183,11 +183,12 @@ def _in_reasons(name: str) -> list[str]:
 
 
 def sortition_codes() -> list[str]:
-    """Read every code of the draw out of its source."""
+    """Read every code of the draw that the stage uses out of its source."""
+    room = Path(sortition.__file__).parent
     return [
         call.args[0].value
-        for path in Path(sortition.__file__).parent.glob("*.py")
-        for call in ast.walk(ast.parse(path.read_text()))
+        for name in ("draw", "formats", "targets")
+        for call in ast.walk(ast.parse((room / f"{name}.py").read_text()))
         if isinstance(call, ast.Call)
         and isinstance(call.func, ast.Name)
         and call.func.id == "SortitionError"

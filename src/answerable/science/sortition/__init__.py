@@ -2,24 +2,78 @@
 
 >>> from answerable.science.sortition import Seats, draw
 >>> people = [{"sex": "f"}, {"sex": "m"}, {"sex": "f"}, {"sex": "m"}]
->>> panel = draw(people, [Seats("sex", "f", 1, 1), Seats("sex", "m", 1, 1)], seats=2, seed=b"s")
+>>> targets = [Seats("sex", "f", 1, 1), Seats("sex", "m", 1, 1)]
+>>> panel = draw(people, targets, seats=2, seed=b"s")
 >>> sorted(people[place]["sex"] for place in panel)
 ['f', 'm']
+
+The fairest chances, and a lottery over whole panels that gives them:
+
+>>> from answerable.science.sortition import instance, lottery
+>>> fairest = lottery(instance(people, targets, seats=2))
+>>> [float(round(chance, 6)) for chance in fairest.instance.by_person(fairest.chances)]
+[0.5, 0.5, 0.5, 0.5]
 """
 
+from answerable.science.sortition.certificate import certificate
+from answerable.science.sortition.checker import Fault, check, check_people, check_rules
+from answerable.science.sortition.conflict import Change, Relaxation, conflict, relaxation
 from answerable.science.sortition.draw import draw
+from answerable.science.sortition.equal import COMPOSITIONS, equal_lottery
 from answerable.science.sortition.errors import SortitionError
-from answerable.science.sortition.formats import read_people, read_targets
+from answerable.science.sortition.formats import read_people, read_rules, read_targets
+from answerable.science.sortition.instance import Instance, Orbit, instance, retarget
+from answerable.science.sortition.lottery import Cut, Lottery, lottery, with_cuts
+from answerable.science.sortition.measures import Measures, measures
+from answerable.science.sortition.methods import METHODS, maximin
+from answerable.science.sortition.nash import nash
 from answerable.science.sortition.population import read_shares
-from answerable.science.sortition.targets import Seats, check_targets, count
+from answerable.science.sortition.relaxed import Level, Relaxed, leximin
+from answerable.science.sortition.replacement import Remaining, remaining
+from answerable.science.sortition.targets import Seats, Target, check_targets, count
+from answerable.science.sortition.ticket import Drawn, chances_of, draw_panel
 
 __all__ = [
+    "COMPOSITIONS",
+    "METHODS",
+    "Change",
+    "Cut",
+    "Drawn",
+    "Fault",
+    "Instance",
+    "Level",
+    "Lottery",
+    "Measures",
+    "Orbit",
+    "Relaxation",
+    "Relaxed",
+    "Remaining",
     "Seats",
     "SortitionError",
+    "Target",
+    "certificate",
+    "chances_of",
+    "check",
+    "check_people",
+    "check_rules",
     "check_targets",
+    "conflict",
     "count",
     "draw",
+    "draw_panel",
+    "equal_lottery",
+    "instance",
+    "leximin",
+    "lottery",
+    "maximin",
+    "measures",
+    "nash",
     "read_people",
+    "read_rules",
     "read_shares",
     "read_targets",
+    "relaxation",
+    "remaining",
+    "retarget",
+    "with_cuts",
 ]

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 
 from answerable.science.sortition.errors import SortitionError
-from answerable.science.sortition.targets import Profile, Seats
+from answerable.science.sortition.targets import Profile, Seats, Target
 
 _MOST_DIGITS = 6
 
@@ -65,6 +65,40 @@ def read_targets(text: str) -> list[Seats]:
             )
         )
     return targets
+
+
+def read_rules(text: str) -> list[Target]:
+    r"""Read targets as `read_targets` does, with ``min_flex`` and ``max_flex`` where given.
+
+    Two more columns, ``feature_2`` and ``value_2``, make a target one for two values together.
+
+    >>> read_rules("feature,value,min,max,min_flex,max_flex\nsex,f,5,6,4,7\n")[0].min_flex
+    4
+
+    Raises:
+        SortitionError: ``csv.*``, naming the line and the column.
+    """
+    rows = list(rows_of(text, "targets"))
+    return [
+        Target(
+            ((seats.feature, seats.value), *_second(row, line)),
+            seats.min,
+            seats.max,
+            _flex(row, "min_flex", line),
+            _flex(row, "max_flex", line),
+        )
+        for seats, (line, row) in zip(read_targets(text), rows, strict=True)
+    ]
+
+
+def _second(row: dict[str, str], line: int) -> tuple[tuple[str, str], ...]:
+    if not row.get("feature_2"):
+        return ()
+    return ((row["feature_2"], cell_of(row, ("value_2",), line, "targets")),)
+
+
+def _flex(row: dict[str, str], name: str, line: int) -> int | None:
+    return _whole(row, name, line) if row.get(name) else None
 
 
 def read_people(

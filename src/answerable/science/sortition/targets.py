@@ -1,4 +1,4 @@
-"""Targets: least and most seats for one value of one feature."""
+"""Targets: least and most seats for one value of one feature, or for two values together."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -19,6 +19,46 @@ class Seats:
     value: str
     min: int
     max: int
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Least and most seats for people who have all of the values named.
+
+    Attributes:
+        of: the features and their values; one, or two for an intersection.
+        min_flex: how far the least may give way where targets cannot be met; none: not said.
+        max_flex: how far the most may.
+
+    >>> str(Target((("sex", "f"), ("age", "16-24")), 2, 3))
+    'sex: f, age: 16-24 (2 to 3)'
+    """
+
+    of: tuple[tuple[str, str], ...]
+    min: int
+    max: int
+    min_flex: int | None = None
+    max_flex: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.min} to {self.max})"
+
+    @property
+    def name(self) -> str:
+        return ", ".join(f"{feature}: {value}" for feature, value in self.of)
+
+    def includes(self, person: Profile) -> bool:
+        return all(person.get(feature, "") == value for feature, value in self.of)
+
+
+AnyTarget = Seats | Target
+
+
+def as_target(target: AnyTarget) -> Target:
+    """Write seats for one value as a target."""
+    if isinstance(target, Target):
+        return target
+    return Target(((target.feature, target.value),), target.min, target.max)
 
 
 def count(people: Sequence[Profile], targets: Sequence[Seats]) -> dict[tuple[str, str], int]:
@@ -65,11 +105,7 @@ def check_pool(people: Sequence[Profile], targets: Sequence[Seats], seats: int) 
     """
     if len(people) < seats:
         raise SortitionError("pool.small", people=len(people), seats=seats)
-    known = {(target.feature, target.value) for target in targets}
-    for row, person in enumerate(people, start=1):
-        for feature in {target.feature for target in targets}:
-            if (feature, person.get(feature, "")) not in known:
-                raise SortitionError("pool.value", row=row, feature=feature)
+    check_values(people, targets)
     have = count(people, targets)
     short = [
         f"{t.feature}: {t.value} (needs {t.min}, has {have[t.feature, t.value]})"
@@ -78,3 +114,17 @@ def check_pool(people: Sequence[Profile], targets: Sequence[Seats], seats: int) 
     ]
     if short:
         raise SortitionError("pool.short", targets=short)
+
+
+def check_values(people: Sequence[Profile], targets: Sequence[Seats]) -> None:
+    """Make sure that every person has a value with a target, for each feature with targets.
+
+    Raises:
+        SortitionError: ``pool.value``, naming the row and the feature.
+    """
+    known = {(target.feature, target.value) for target in targets}
+    features = sorted({target.feature for target in targets})
+    for row, person in enumerate(people, start=1):
+        for feature in features:
+            if (feature, person.get(feature, "")) not in known:
+                raise SortitionError("pool.value", row=row, feature=feature)

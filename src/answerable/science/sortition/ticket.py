@@ -1,0 +1,126 @@
+"""From a seed to a panel, in a way that a hundred lines without a library can recompute.
+
+The rule, in full. ``H(label, ...)`` is HMAC-SHA256 with the seed of 32 bytes as key, over the label
+in ASCII, a zero byte, and the rest as said.
+
+1. **Composition.** For i = 0, 1, 2, ...: read ``H("composition", i)`` as a number, big end first, i
+   being written in 8 bytes, big end first. Take the first number below the greatest multiple of
+   ``count`` that is not above 2**256, modulo ``count``: that many places into the list of
+   compositions, from zero.
+2. **Order.** Each member of the pool has an opaque member number, a text. Their key is
+   ``H("member", number)``, the number in UTF-8. Keys are compared as bytes.
+3. **Members.** Orbits are taken in their order. Each takes as many members as the composition has
+   seats for it, in order of key, passing over who shares a household with somebody taken before.
+
+Everybody in an orbit has the same chance, whoever they are: the keys cannot be told from random,
+and the rule treats members of an orbit alike. There are always enough: an orbit of a kind of
+household passes over only those households of that kind which other orbits were taken from.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from answerable.science.sortition.errors import SortitionError
+from answerable.science.sortition.instance import Instance, Wholes
+
+SEED_BYTES = 32
+_BITS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A panel drawn.
+
+    Attributes:
+        ticket: the place of the composition in the list.
+        members: the places in the pool of the panel, ascending.
+    """
+
+    ticket: int
+    members: tuple[int, ...]
+
+
+class _Lot:
+    """Numbers and an order that come from a seed."""
+
+    def __init__(self, seed: bytes) -> None:
+        if len(seed) != SEED_BYTES:
+            raise SortitionError("seed.length", bytes=len(seed))
+        self.seed = seed
+
+    def digest(self, label: str, rest: bytes) -> bytes:
+        return hmac.digest(self.seed, label.encode("ascii") + b"\0" + rest, hashlib.sha256)
+
+    def below(self, count: int, label: str) -> int:
+        """Pick a number below a count; every one has the same chance."""
+        limit = (1 << _BITS) // count * count
+        turn = 0
+        while True:
+            number = int.from_bytes(self.digest(label, turn.to_bytes(8, "big")), "big")
+            if number < limit:
+                return number % count
+            turn += 1
+
+    def ordered(self, places: Collection[int], numbers: Sequence[str]) -> list[int]:
+        """Put members in the order of their keys."""
+        return sorted(places, key=lambda at: self.digest("member", numbers[at].encode()))
+
+
+def draw_panel(
+    instance: Instance, compositions: Wholes, numbers: Sequence[str], seed: bytes
+) -> Drawn:
+    """Draw a panel by the seed, as the rule above says.
+
+    Args:
+        instance: who is in which orbit and household.
+        compositions: numbered, of equal chance.
+        numbers: an opaque member number for each person of the pool.
+        seed: 32 bytes that nobody could know or choose.
+
+    Raises:
+        SortitionError: ``seed.length``; ``members.numbers`` where there is not one number for each
+            person; ``compositions.none``.
+    """
+    _check(instance, compositions, numbers)
+    lot = _Lot(seed)
+    ticket = lot.below(len(compositions), "composition")
+    return Drawn(ticket, _fill(instance, compositions[ticket], lot, numbers))
+
+
+def chances_of(instance: Instance, compositions: Wholes) -> tuple[float, ...]:
+    """Give each person's chance in a lottery of compositions of equal chance."""
+    average = compositions.mean(axis=0) / instance.sizes
+    return tuple(instance.by_person(average).tolist())
+
+
+def _check(instance: Instance, compositions: Wholes, numbers: Sequence[str]) -> None:
+    if len(numbers) != len(instance.households) or len(set(numbers)) != len(numbers):
+        raise SortitionError("members.numbers", people=len(instance.households))
+    if not len(compositions):
+        raise SortitionError("compositions.none")
+
+
+def _fill(
+    instance: Instance, composition: Wholes, lot: _Lot, numbers: Sequence[str]
+) -> tuple[int, ...]:
+    taken: set[int] = set()
+    panel: list[int] = []
+    for orbit, seats in zip(instance.orbits, composition.tolist(), strict=True):
+        ordered = lot.ordered(orbit.members, numbers) if seats else []
+        found = list(islice(_apart(instance, ordered, taken), seats))
+        if len(found) < seats:
+            raise SortitionError("draw.failed")
+        panel.extend(found)
+    return tuple(sorted(panel))
+
+
+def _apart(instance: Instance, places: Sequence[int], taken: set[int]) -> Iterator[int]:
+    """Give those whose household nobody was taken from; taking one takes the household."""
+    for place in places:
+        home = int(instance.households[place])
+        if home not in taken:
+            taken.add(home)
+            yield place
