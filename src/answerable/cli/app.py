@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 import click
 
 from answerable.cli import agreements, feed, fields, look, register, work
+from answerable.cli.draw.command import draw
 from answerable.cli.session import Session
 from answerable.model.command import ACTIONS, Action, is_flat
 from answerable.stages import STAGES
@@ -86,6 +87,7 @@ def build() -> Contents:
         main.put("Look and check", command)
     for command in work.COMMANDS:
         main.put("Work", command)
+    main.put("Work", draw)
     return main
 
 

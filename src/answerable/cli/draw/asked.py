@@ -1,0 +1,126 @@
+"""What a draw is made from: two files; every mistake in them with its line and column."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from answerable.model.errors import Invalid
+from answerable.science.sortition import (
+    Instance,
+    SortitionError,
+    Target,
+    instance,
+    read_people,
+    read_rules,
+    relaxation,
+)
+
+MOST_PEOPLE: Final = 250_000
+"""More rows are no pool, but the wrong file."""
+
+_MOST_BYTES: Final = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file, as it was read.
+
+    Attributes:
+        digest: SHA-256 of its bytes.
+    """
+
+    name: str
+    text: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """People and targets.
+
+    Attributes:
+        numbers: the id of each person, as their file has it.
+        columns: the headings of that file, the id first.
+        rows: what stands under each heading, by person.
+    """
+
+    targets: tuple[Target, ...]
+    numbers: tuple[str, ...]
+    columns: tuple[str, ...]
+    rows: tuple[dict[str, str], ...]
+    made: Instance
+
+
+def read_file(path: Path) -> File:
+    """Read a file of text.
+
+    Raises:
+        Invalid: ``file.unreadable``, ``file.large``, ``file.text``, with its name.
+    """
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise Invalid("file.large", file=path.name, most=_MOST_BYTES // 1024**2)
+        data = path.read_bytes()
+    except OSError:
+        raise Invalid("file.unreadable", file=str(path)) from None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Invalid("file.text", file=path.name) from None
+    return File(path.name, text, hashlib.sha256(data).hexdigest())
+
+
+def read_pool(
+    targets: File, respondents: File, *, seats: int, id_column: str, households: tuple[str, ...]
+) -> Pool:
+    """Make sense of targets and people.
+
+    Raises:
+        Invalid: whatever is wrong with either, with line and column; where targets cannot be met
+            together, ``targets.together`` with the least that could give way.
+    """
+    try:
+        rules = tuple(read_rules(targets.text))
+        features = {feature for rule in rules for feature, _ in rule.of}
+        people = read_people(respondents.text, features, id_column=id_column)
+        _check_size(len(people))
+        rows = tuple({**profile, **rest} for _, profile, rest in people)
+        profiles = [profile for _, profile, _ in people]
+        homes = _homes(rows, households)
+        made = instance(profiles, rules, seats=seats, households=homes)
+    except SortitionError as problem:
+        raise Invalid(problem.code, **problem.params) from None
+    columns = tuple(dict.fromkeys((id_column, *(name for row in rows[:1] for name in row))))
+    return Pool(rules, tuple(number for number, _, _ in people), columns, rows, made)
+
+
+def too_tight(problem: SortitionError, made: Instance) -> Invalid:
+    """Say which targets are in each other's way, and the least that could give way."""
+    if problem.code != "targets.together":
+        return Invalid(problem.code, **problem.params)
+    found = relaxation(made)
+    if found is None or not found.changes:
+        return Invalid(problem.code, **problem.params)
+    changes = [str(change) for change in found.changes]
+    return Invalid("targets.relax", targets=problem.params.get("targets", ()), changes=changes)
+
+
+def _check_size(people: int) -> None:
+    if people > MOST_PEOPLE:
+        raise Invalid("people.many", people=people, most=MOST_PEOPLE)
+
+
+def _homes(rows: tuple[dict[str, str], ...], columns: tuple[str, ...]) -> list[str] | None:
+    """Give each person's household: what stands in the columns, without case and stray spaces.
+
+    Raises:
+        SortitionError: ``people.column``.
+    """
+    if not columns:
+        return None
+    lacking = [column for column in columns if rows and column not in rows[0]]
+    if lacking:
+        raise SortitionError("people.column", columns=lacking)
+    homes = [[" ".join(row[column].casefold().split()) for column in columns] for row in rows]
+    return ["\x1f".join(home) if any(home) else "" for home in homes]
