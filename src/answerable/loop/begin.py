@@ -113,4 +113,4 @@ def welcome(
 
 
 def _ref() -> str:
-    return f"a-{secrets.token_hex(8)}"
+    return f"a-e{secrets.token_hex(8)}"  # a letter first: not a telephone

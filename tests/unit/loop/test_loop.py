@@ -59,6 +59,15 @@ def test_no_id_of_a_command_looks_like_a_telephone_number(workspace, clock):
         assert loop.entry(0).envelope.command_id == f"c{digits[:12].hex()}"
 
 
+def test_no_reference_of_a_steward_looks_like_a_telephone_number(workspace, clock, monkeypatch):
+    monkeypatch.setattr(
+        "answerable.loop.begin.secrets.token_hex", lambda size: "0141496004" + "0" * 6
+    )
+    with Loop(workspace, clock=clock) as loop:
+        open_register(loop)
+        assert "0141496004" in str(loop.entry(0).envelope.plain()["body"]["stewards"])
+
+
 def test_the_same_command_again_changes_nothing(loop, officer):
     first = loop.act(vision(), officer, command_id="once-0001")
     again = loop.act(vision(), officer, command_id="once-0001")
