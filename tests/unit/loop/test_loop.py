@@ -60,9 +60,7 @@ def test_no_id_of_a_command_looks_like_a_telephone_number(workspace, clock):
 
 
 def test_no_reference_of_a_steward_looks_like_a_telephone_number(workspace, clock, monkeypatch):
-    monkeypatch.setattr(
-        "answerable.loop.begin.secrets.token_hex", lambda size: "0141496004" + "0" * 6
-    )
+    monkeypatch.setattr("secrets.token_hex", lambda size: "0141496004" + "0" * 6)
     with Loop(workspace, clock=clock) as loop:
         open_register(loop)
         assert "0141496004" in str(loop.entry(0).envelope.plain()["body"]["stewards"])
