@@ -81,7 +81,7 @@ PAGES: Final = {
         "?purpose=flood_response&pattern=lookup&column=need&warning=yes"
     ),
     "/work/audit": "/work/audit",
-    "/work/done/{command}": "/work/done/demo-0181",
+    "/work/done/{command}": "/work/done/demo-0057",
     "/work/drafts": "/work/drafts",
     "/work/drafts/{draft}": "/work/drafts/what-came-of-it",
     "/work/organisations": "/work/organisations",
@@ -120,7 +120,7 @@ SEEN_BY: Final[dict[str, Who]] = {
     PAGES["/work/agreements/{agreement}"]: CUSTODIAN,
     PAGES["/work/agreements/{agreement}/try"]: CUSTODIAN,
     "/work/audit": AUDITOR,
-    "/work/done/demo-0181": OFFICER,
+    "/work/done/demo-0057": OFFICER,
     "/work/drafts": OFFICER,
     "/work/drafts/what-came-of-it": OFFICER,
     "/work/organisations": STEWARD,

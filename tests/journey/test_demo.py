@@ -60,7 +60,7 @@ def test_the_story_goes_through_all_nine_stages(shown):
         "At the council's gateway:\n    GIVEN: address: GB1, need: uses powered equipment",
         "The whole list at once:\n    REFUSED by patterns",
         "By somebody that nobody listed:\n    REFUSED: The token is not by a key",
-        "came through the agency's signed feed (warnings.jsonl)",
+        "signed feed (warnings.jsonl)",
         "The same home, two hours later:\n    GIVEN: address: 4 Elder Lane",
         "hoist or riser, battery_hours: 2",
         "A home in Kirklarch, where there is no warning:\n    GIVEN: address: GB2",
