@@ -53,6 +53,7 @@ PAGES: Final = {
     "/services": "/services",
     "/services/{service}": "/services/fire-control",
     "/organisations/{organisation}": "/organisations/inverlarch-council",
+    "/waiting": "/waiting",
     "/record": "/record",
     "/record.atom": "/record.atom",
     "/record/seals": "/record/seals",

@@ -38,14 +38,17 @@ class Reception:
     def enter(self, token: str, address: str, now: datetime) -> tuple[Visitor, str]:
         """Let somebody in with a link; give who it is, and the token of the session.
 
+        Only what fails is counted: a link that is good always lets in.
+
         Raises:
-            Refused: ``link.over`` or ``sign-in.often``.
+            Refused: ``link.over``, or ``sign-in.often`` where too many were.
         """
-        self.tries.make(address, now)
-        visitor = self.whose(token, now)
-        session = self._sessions().enter(token, now)
-        self.tries.succeed(address)
-        return visitor, session
+        try:
+            visitor = self.whose(token, now)
+            return visitor, self._sessions().enter(token, now)
+        except Refused:
+            self.tries.make(address, now)
+            raise
 
     def begin(self, visitor: Visitor, now: datetime) -> str:
         """Let somebody in whom the provider knows; give the token of the session."""

@@ -17,6 +17,7 @@ from answerable.web.pages import (
     record,
     seals,
     sign_in,
+    waiting,
 )
 from answerable.web.pages.work import TABLE as WORK
 from answerable.web.row import ANYONE, CITIZEN, STAFF, Row
@@ -39,6 +40,7 @@ TABLE: Final = (
     Row("GET", "/services", ANYONE, catalogue.services),
     Row("GET", "/services/{service}", ANYONE, catalogue.service),
     Row("GET", "/organisations/{organisation}", ANYONE, catalogue.organisation),
+    Row("GET", "/waiting", ANYONE, waiting.waiting),
     Row("GET", "/record", ANYONE, record.record),
     Row("GET", "/record.atom", ANYONE, record.atom, data=False),
     Row("GET", "/record/seals", ANYONE, seals.seals),

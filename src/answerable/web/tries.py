@@ -1,4 +1,4 @@
-"""How often somebody may try to sign in: few times a minute from one place, and in all."""
+"""How often somebody may fail to sign in: few times a minute from one place, and in all."""
 
 from collections import deque
 from datetime import datetime, timedelta
@@ -13,14 +13,14 @@ _WITHIN: Final = timedelta(minutes=1)
 
 
 class Tries:
-    """The tries of the last minute that did not succeed; never more than may be made in all."""
+    """The tries of the last minute that failed; never more than may be made in all."""
 
     def __init__(self) -> None:
         self._made: deque[tuple[datetime, str]] = deque(maxlen=IN_ALL)
         self._turn = Lock()
 
     def make(self, address: str, now: datetime) -> None:
-        """Count a try.
+        """Count a try that failed.
 
         Raises:
             Refused: ``sign-in.often`` with how many seconds to wait.
@@ -34,10 +34,3 @@ class Tries:
                 wait = _WITHIN - (now - first)
                 raise Refused("sign-in.often", seconds=max(1, int(wait.total_seconds())))
             self._made.append((now, address))
-
-    def succeed(self, address: str) -> None:
-        """Give the last try from an address back: who gets in may leave and come again."""
-        with self._turn:
-            last = next((each for each in reversed(self._made) if each[1] == address), None)
-            if last:
-                self._made.remove(last)

@@ -26,6 +26,7 @@ GUESTS = (
     ("Caldicott Guardian of the health board", Visitor(Role.CUSTODIAN, HEALTH)),
     ("area commander of the fire and rescue service", Visitor(Role.OFFICER, FIRE)),
     ("facilitator of the panel", Visitor(Role.FACILITATOR, FACILITATORS)),
+    ("member of the panel", Visitor(Role.PANELLIST, FACILITATORS)),
     ("steward of the register", Visitor(Role.STEWARD, OPERATOR)),
     ("auditor, who may read everything and change nothing", Visitor(Role.AUDITOR, OPERATOR)),
     ("somebody whom a crew looked up in the flood", Visitor(Role.CITIZEN, COUNCIL, "", LOOKED_UP)),

@@ -4,7 +4,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from answerable.model.actor import Role
-from answerable.model.errors import Refused
+from answerable.model.errors import Forbidden, Refused
 from answerable.web.call import Away, Call, Later, Page
 from answerable.web.problem import problem
 from answerable.web.provider import Known
@@ -70,18 +70,23 @@ def back(call: Call) -> Later:
         Broken: ``provider.silent``.
     """
     knows = call.reception.provided()
-    call.reception.tries.make(_place(call), call.now)
     address, kept = call.whole(call.here), call.request.cookies.get(STATE, "")
 
     def page(known: Known) -> Page | Away:
-        call.reception.tries.succeed(_place(call))
         if len(known.visitors) > 1:
             links = call.reception.links(known.visitors, call.now)
             return Page("choose.html", {}, aids={"links": links})
         call.reception.leave(token_of(call.request))
         return Away(known.onward, call.reception.begin(known.visitors[0], call.now), state="")
 
-    return Later(lambda: knows.finish(address, kept, _back(call), call.now), page)
+    def ask() -> Known:
+        try:
+            return knows.finish(address, kept, _back(call), call.now)
+        except Forbidden:
+            call.reception.tries.make(_place(call), call.now)
+            raise
+
+    return Later(ask, page)
 
 
 def _back(call: Call) -> str:
