@@ -10,6 +10,7 @@ from answerable.audit.report import Report, Standing
 from answerable.audit.verify import verify
 from answerable.cli import story
 from answerable.cli.console import heading, table, tell
+from answerable.cli.draw.check import check_draw
 from answerable.cli.receipts import check_receipt
 from answerable.cli.session import Session
 from answerable.evidence.source import source_at
@@ -131,7 +132,7 @@ def status(session: Session) -> None:
 
 
 @click.command("verify")
-@click.argument("places", nargs=-1, metavar="DIRECTORY|ADDRESS or receipt FILE")
+@click.argument("places", nargs=-1, metavar="DIRECTORY|ADDRESS, receipt FILE or draw DIR")
 @click.option("--key", metavar="VKEY", help="The verifier key you trust.")
 @click.option("--register", metavar="PLACE", help="For a receipt: a register that lists the key.")
 @click.option("--list", "listing", is_flag=True, help="List every claim instead.")
@@ -139,12 +140,14 @@ def status(session: Session) -> None:
 def verify_command(
     places: tuple[str, ...], key: str | None, register: str | None, listing: bool, as_json: bool
 ) -> None:
-    """Check the public files at a directory or web address, claim by claim; or one receipt."""
+    """Check public files at a directory or web address, claim by claim; a receipt; a draw."""
     match places:
         case _ if listing:
             _list_claims()
         case ("receipt", file):
             check_receipt(Path(file), key, register)
+        case ("draw", folder):
+            check_draw(Path(folder))
         case (place,):
             _verify(place, key, as_json=as_json)
         case _:
