@@ -132,7 +132,7 @@ def status(session: Session) -> None:
 
 
 @click.command("verify")
-@click.argument("places", nargs=-1, metavar="DIRECTORY|ADDRESS, receipt FILE or draw DIR")
+@click.argument("places", nargs=-1, metavar="PLACE | receipt FILE | draw DIR")
 @click.option("--key", metavar="VKEY", help="The verifier key you trust.")
 @click.option("--register", metavar="PLACE", help="For a receipt: a register that lists the key.")
 @click.option("--list", "listing", is_flag=True, help="List every claim instead.")
