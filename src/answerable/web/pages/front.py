@@ -79,7 +79,7 @@ def _stages(call: Call) -> Iterable[Stage]:
     _, state = call._, call.state
     missions, datasets = list(state.each(Mission)), list(state.each(Dataset))
     proposals, panels = list(state.each(Proposal)), list(state.each(Engagement))
-    in_force = [a for a in state.each(Agreement) if standing(a, call.now) is Standing.IN_FORCE]
+    in_force = [each for each in state.each(Agreement) if _gives(call, each)]
     yield _stage(
         "imagine",
         _("Imagine"),
@@ -161,6 +161,11 @@ def _stages(call: Call) -> Iterable[Stage]:
         "",
         _last(_with(proposals, state.each(Outcome)), "/proposals/{}#learned"),
     )
+
+
+def _gives(call: Call, agreement: Agreement) -> bool:
+    """Tell whether an agreement is in force, and not suspended as a whole."""
+    return standing(agreement, call.now) is Standing.IN_FORCE and not agreement.stopped
 
 
 def _stage(
