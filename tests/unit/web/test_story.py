@@ -111,6 +111,17 @@ def test_a_rule_against_a_risk_and_one_from_a_principle_say_so(shown):
 
 
 @pytest.mark.parametrize(
+    "path", ["/proposals/flood-help", "/agreements/flood-help-council", "/me/flood-help-council"]
+)
+def test_a_promise_that_was_kept_is_shown_as_kept(shown, path):
+    page = shown.get(path).text
+    kept = page.index("Kept: due 1 September 2026</strong>")
+    promise = page[page.rindex("<li", 0, kept) : page.index("</li>", kept)]
+    assert "/rules/yearly-report-council" in promise
+    assert page.count("Kept: due") == 1
+
+
+@pytest.mark.parametrize(
     "path",
     [
         "/proposals/no-such-thing",
