@@ -51,3 +51,25 @@ def test_a_page_has_no_fault_that_axe_finds(site, chromium, path, language, widt
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         assert said == []
+
+
+SEEN = """each => {
+    const box = each.getBoundingClientRect();
+    return each.checkVisibility({contentVisibilityAuto: true}) && box.height > 0;
+}"""
+AFTER = """() => [...document.querySelectorAll('a[href^="/"]')]
+    .map(each => getComputedStyle(each, '::after').content)"""
+
+
+def test_on_paper_everything_is_open_and_nothing_is_white_on_white(site, chromium):
+    with chromium.new_context(viewport=DESKTOP) as context:
+        page = context.new_page()
+        page.goto(f"{site.address}/agreements/flood-help-council")
+        folded = page.locator("main details > :not(summary)").first
+        assert not folded.evaluate(SEEN)
+        page.emulate_media(media="print")
+        keep(page, "agreement.print")
+        assert folded.evaluate(SEEN)
+        assert set(page.evaluate(AFTER)) <= {"none"}
+        name = page.locator(".app-header__name")
+        assert name.evaluate("each => getComputedStyle(each).color") == "rgb(0, 0, 0)"
