@@ -4,8 +4,10 @@ from contextlib import closing
 
 import pytest
 from tests.browser import DESKTOP, PHONE, browser, keep, violations
-from tests.pages import PAGES, SEEN_BY, Reader, Story, served
+from tests.pages import OFFICER, PAGES, SEEN_BY, Reader, Story, served
 
+from answerable.model.text import en
+from answerable.stages.propose import AddAsk, AddBenefit, AddRisk, Propose, StateBasis
 from answerable.web.session import COOKIE
 
 WIDTHS = {"phone": PHONE, "desktop": DESKTOP}
@@ -73,3 +75,63 @@ def test_on_paper_everything_is_open_and_nothing_is_white_on_white(site, chromiu
         assert set(page.evaluate(AFTER)) <= {"none"}
         name = page.locator(".app-header__name")
         assert name.evaluate("each => getComputedStyle(each).color") == "rgb(0, 0, 0)"
+
+
+LONG = en("Llanfair" * 25)
+COUNCIL = OFFICER.organisation
+LONG_WORDED = [
+    Propose(
+        proposal="long",
+        title=LONG,
+        purposes=("planning",),
+        why=LONG,
+        who_benefits=LONG,
+        people_affected=LONG,
+        recipient=COUNCIL,
+        identifiable=True,
+    ),
+    AddAsk(proposal="long", dataset="extra-help", column="need", why=LONG),
+    StateBasis(
+        proposal="long",
+        organisation=COUNCIL,
+        discloser_power=LONG,
+        recipient_power=LONG,
+        article_6="public-task",
+        article_9=LONG,
+        confidentiality=LONG,
+    ),
+    AddBenefit(
+        proposal="long",
+        benefit="long-benefit",
+        title=LONG,
+        for_whom=LONG,
+        measure=LONG,
+        unit=LONG,
+        baseline="1",
+    ),
+    AddRisk(proposal="long", risk="long-risk", title=LONG, to_whom=LONG),
+]
+
+
+def test_a_very_long_word_pushes_no_page_sideways(told, tmp_path, chromium):
+    with (
+        closing(Story(told, tmp_path / "story")) as story,
+        served(story.site.app()) as address,
+        chromium.new_context(viewport=PHONE) as context,
+    ):
+        for said in LONG_WORDED:
+            story.loop.act(said, story.loop.actor(OFFICER.role, COUNCIL))
+        page = context.new_page()
+        for path in (
+            "/",
+            "/proposals",
+            "/proposals/long",
+            "/library/extra-help",
+            f"/organisations/{COUNCIL}",
+            "/record",
+            f"/record/{story.loop.state.size - 1}",
+        ):
+            page.goto(f"{address}{path}")
+            keep(page, f"long{path.replace('/', '-')}.phone")
+            page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
