@@ -97,6 +97,14 @@ def test_the_page_leads_from_each_rule_to_its_reason_and_back(shown):
     assert "Accepted in part" in asked
 
 
+@pytest.mark.parametrize("path", ["/proposals/flood-help", "/panels/flood-help-panel"])
+def test_what_a_recommendation_became_is_a_sentence_and_the_agreement_it_is_in(shown, path):
+    page = shown.get(path).text
+    became = page[page.index("It became:") :].split("</ul>")[0]
+    assert "may be given." in became
+    assert ">Flood help: the council&#39;s list<" in became
+
+
 def test_a_rejected_recommendation_is_shown_with_its_reason(shown):
     page = shown.get("/recommendations/a-letter-each-time").text
     assert "Rejected" in page

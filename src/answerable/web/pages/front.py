@@ -139,7 +139,10 @@ def _stages(call: Call) -> Iterable[Stage]:
         _("Share"),
         in_force,
         _("Agreements in force"),
-        _("Data leaves as the rules allow, and no other way."),
+        _(
+            "A release point gives only what the rules allow. "
+            "It cannot see what leaves another way."
+        ),
         "/agreements",
         _last(in_force, "/agreements/{}"),
     )
