@@ -135,3 +135,33 @@ def test_a_very_long_word_pushes_no_page_sideways(told, tmp_path, chromium):
             keep(page, f"long{path.replace('/', '-')}.phone")
             page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+
+
+HEIGHT = """each => {
+    const picture = each.ownerSVGElement;
+    const scale = picture.getBoundingClientRect().width / picture.viewBox.baseVal.width;
+    return parseFloat(getComputedStyle(each).fontSize) * scale;
+}"""
+CROSSED = """() => {
+    const boxes = selector => [...document.querySelectorAll(selector)]
+        .map(each => [each, each.getBoundingClientRect()]);
+    const names = boxes('.app-loop__name');
+    const meet = (a, b) =>
+        a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    return names.flatMap(([name, a]) => [...boxes('.app-loop__arrow'), ...names]
+        .filter(([other, b]) => other !== name && meet(a, b))
+        .map(([other]) => `${name.textContent} / ${other.textContent || 'arrow'}`));
+}"""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", ["", "cy"])
+def test_the_names_in_the_loop_can_be_read_and_nothing_crosses_them(
+    site, chromium, language, width
+):
+    with chromium.new_context(viewport=WIDTHS[width]) as context:
+        page = context.new_page()
+        page.goto(f"{site.address}/{language}")
+        for name in page.locator(".app-loop__name").all():
+            assert name.evaluate(HEIGHT) >= 14
+        assert page.evaluate(CROSSED) == []

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sized
 from dataclasses import dataclass, replace
+from textwrap import wrap
 from typing import Final
 
 from answerable.model.agreement import Agreement, Decision
@@ -19,8 +20,10 @@ from answerable.model.vision import Mission
 from answerable.web.call import Call, Page
 
 _SHOWN: Final = 3
-_CENTRE: Final = (320, 195)
-_RADII: Final = (235, 160)
+_CENTRE: Final = (320, 235)
+_RADII: Final = (235, 200)
+_LONGEST: Final = 10
+"""Letters in a line of a name in the picture, so that neighbours have room on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """Where the line shows its direction, halfway to the next stage; degrees."""
+    """Where the line shows its direction, clear of the names below the stages; degrees."""
 
     x: float
     y: float
@@ -59,6 +62,11 @@ class Stage:
     x: float
     y: float
     arrow: Arrow
+
+    @property
+    def lines(self) -> list[str]:
+        """The name as the picture writes it."""
+        return wrap(self.name, _LONGEST, break_long_words=False)
 
 
 def front(call: Call) -> Page:
@@ -200,7 +208,9 @@ def _with(
 def _placed(number: int, stage: Stage) -> Stage:
     """Put a stage on its place on the ring, clockwise from the top, and an arrow after it."""
     x, y, _ = _on_ring(number)
-    return replace(stage, x=x, y=y, arrow=Arrow(*_on_ring(number + 0.5)))
+    _, below, _ = _on_ring(number + 1)
+    ahead = 0.5 if below == y else 0.68 if below > y else 0.32
+    return replace(stage, x=x, y=y, arrow=Arrow(*_on_ring(number + ahead)))
 
 
 def _on_ring(place: float) -> tuple[float, float, float]:
