@@ -165,3 +165,15 @@ def test_the_names_in_the_loop_can_be_read_and_nothing_crosses_them(
         for name in page.locator(".app-loop__name").all():
             assert name.evaluate(HEIGHT) >= 14
         assert page.evaluate(CROSSED) == []
+
+
+@pytest.mark.parametrize("path", ["/me/flood-help-council", "/panels/flood-help-panel"])
+def test_no_figure_of_a_table_is_cut_off_on_a_phone(site, chromium, path):
+    with chromium.new_context(viewport=PHONE) as context:
+        page = context.new_page()
+        page.goto(f"{site.address}{path}")
+        tables = page.locator(".app-scroll").all()
+        assert len(tables) > 1
+        assert [
+            t.inner_text() for t in tables if t.evaluate("e => e.scrollWidth > e.clientWidth")
+        ] == []
