@@ -219,6 +219,11 @@ class Agreement(AgreementFields, Record):
         return needed <= wanted and wanted == set(self.signed_by)
 
     @property
+    def stopped(self) -> bool:
+        """Whether every way of asking is suspended, so that nothing is given."""
+        return set(self.patterns) <= set(self.suspended)
+
+    @property
     def places(self) -> tuple[str, ...]:
         """The columns by which conditions tell where a subject is."""
         whens = [limit.unless for limit in self.limits if isinstance(limit, Coarsen)]

@@ -1,4 +1,4 @@
-"""Kinds of entry in words for people."""
+"""Kinds of entry, and things in the register, in words for people."""
 
 from answerable.web.call import Call
 
@@ -60,6 +60,36 @@ def kinds(call: Call) -> dict[str, str]:
         "optouts.sealed": _("List of people left out sealed"),
         "releases.counted": _("Releases of a day counted"),
         "outcome.reported": _("Outcome reported"),
+    }
+
+
+def nouns(call: Call) -> dict[str, str]:
+    """Give what things in the register are called on pages, by their nouns in the code."""
+    _ = call._
+    return {
+        "agreement": _("agreement"),
+        "ambition": _("ambition"),
+        "assessment": _("assessment"),
+        "benefit": _("benefit"),
+        "consultation": _("consultation"),
+        "dataset": _("dataset"),
+        "decision": _("decision"),
+        "declaration": _("official warning"),
+        "engagement": _("panel"),
+        "gateway": _("release point"),
+        "list": _("list of people left out"),
+        "mission": _("mission"),
+        "organisation": _("organisation"),
+        "outcome": _("outcome"),
+        "principle": _("principle"),
+        "proposal": _("proposal"),
+        "recommendation": _("recommendation"),
+        "risk": _("risk"),
+        "scenario": _("possible future"),
+        "service": _("service"),
+        "statement": _("statement"),
+        "translation": _("translation"),
+        "vision": _("vision"),
     }
 
 

@@ -1,24 +1,29 @@
 """Entries in one line each, in the reader's language: names by their titles, codes in words."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from answerable.model.entry import Entry, Unknown
+from answerable.model.agreement import Agreement, AgreementDrafted, DutyMet, LimitAdded
+from answerable.model.entry import Body, Entry, Unknown
 from answerable.model.organisation import Organisation
 from answerable.model.proposal import Benefit, Risk
 from answerable.model.text import Text
 from answerable.model.translation import TextTranslated
+from answerable.terms import explain_limit
 from answerable.web.call import Call
 from answerable.web.form.wording import Wording
 from answerable.web.language import LANGUAGES
+from answerable.web.recorded import is_draft
+from answerable.web.terms import manner_of
 from answerable.words.entries import line
 
 _ORGANISATIONS: Final = frozenset({"custodian", "facilitator", "operator", "organisation", "party"})
 _CHOICES: Final = frozenset(
-    {"answer", "becomes", "capacity", "decision", "feature", "made_by", "residual_risk", "test"}
+    {"answer", "becomes", "capacity", "decision", "made_by", "residual_risk"}
 )
+_QUOTED: Final = frozenset({"feature", "test"})
+"""Choices that are questions or titles of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ def _words(call: Call, entry: Entry) -> str:
         return _translated(call, org, body)
     filled = body.model_dump(mode="json", exclude_none=True)
     filled |= {name: _filled(call, name, getattr(body, name), filled[name]) for name in filled}
+    filled |= _of_agreement(call, body)
     return _first_large(line(said.kind, org, filled, call.tongue.code))
 
 
@@ -64,9 +70,24 @@ def _filled(call: Call, name: str, value: object, plain: Any) -> Any:
         return title_of(call, value)
     if isinstance(value, str) and name in _CHOICES:
         return _small(Wording(call.tongue.code).choice(name, value))
-    if isinstance(plain, Mapping) and "limit" in plain:
-        return plain["limit"]
+    if isinstance(value, str) and name in _QUOTED:
+        return Wording(call.tongue.code).choice(name, value)
     return _weighed(call, plain) if name == "of" and isinstance(plain, str) else plain
+
+
+def _of_agreement(call: Call, body: Body) -> dict[str, str]:
+    """Call an agreement by its title, its rule by a sentence, its promise by what it is."""
+    name = "" if isinstance(body, AgreementDrafted) else getattr(body, "agreement", "")
+    found = call.state.find(Agreement, name)
+    if found is None:
+        return {}
+    said = {"agreement": call.tongue.plain(found.title)}
+    if isinstance(body, LimitAdded):
+        manner = manner_of(call.tongue, call.state, found)
+        said["terms"] = explain_limit(body.terms, call.tongue.code, manner)
+    if isinstance(body, DutyMet) and (duty := found.duty(body.duty)):
+        said["duty"] = call.tongue.plain(duty.what)
+    return said
 
 
 def _weighed(call: Call, of: str) -> str:
@@ -79,7 +100,7 @@ def _weighed(call: Call, of: str) -> str:
 
 def _translated(call: Call, org: str, body: TextTranslated) -> str:
     said = {"org": org, "entry": body.of, "language": LANGUAGES.get(body.language, body.language)}
-    if body.made_by == "machine" and not body.reviewed:
+    if is_draft(body):
         return call._(
             "%(org)s added a machine's draft of entry %(entry)s in another language (%(language)s)",
             **said,

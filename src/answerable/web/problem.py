@@ -12,6 +12,8 @@ from answerable.model.errors import (
     Refused,
 )
 from answerable.web.call import Call, Page
+from answerable.web.kinds import kind_of, nouns
+from answerable.web.lines import title_of
 from answerable.words import say
 
 PROBLEM: Final = "application/problem+json"
@@ -48,7 +50,7 @@ def problem(call: Call, trouble: AnswerableError) -> Page:
     Programs get it as RFC 9457 problem details.
     """
     language, number = call.tongue.code, status(trouble)
-    told = say(trouble.code, trouble.params, language)
+    told = say(trouble.code, _in_words(call, trouble), language)
     faults = [
         {"field": f.field, "code": f.code, "says": say(f.code, f.params, language).says}
         for f in (trouble.faults if isinstance(trouble, Invalid) else ())
@@ -63,3 +65,16 @@ def problem(call: Call, trouble: AnswerableError) -> Page:
     }
     headers = {"www-authenticate": "Bearer"} if number == 401 else {}  # noqa: PLR2004
     return Page("problem.html", said, number, headers=headers)
+
+
+def _in_words(call: Call, trouble: AnswerableError) -> dict[str, object]:
+    """Give what an error tells of, with things, acts and organisations as pages call them."""
+    said: dict[str, Any] = dict(trouble.params)
+    noun = trouble.code.rpartition(".")[0]
+    said["noun"] = nouns(call).get(noun, noun)
+    if trouble.code in ("actor.organisation", "actor.role"):
+        said["kind"] = kind_of(call, said["kind"])
+    if trouble.code == "actor.organisation":
+        said["organisation"] = title_of(call, said["organisation"])
+        said["wanted"] = [title_of(call, each) for each in said["wanted"]]
+    return said

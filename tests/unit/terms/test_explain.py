@@ -27,7 +27,7 @@ def test_the_grant():
         "It may use it for rescue and planning, and for nothing else.",
         "It runs from 2026-11-01T00:00:00Z until 2029-11-01T00:00:00Z.",
         "It is looked at again by 2028-05-01.",
-        "Nothing is given on word of the register older than 1 hour.",
+        "A release point that has not seen this record for 1 hour gives nothing.",
         "Where the text and these rules differ, the text counts.",
     ]
 
@@ -79,7 +79,10 @@ LIMITS = [
     (coarse(Coarsening.TEN_YEAR_BAND), "A band of ten years is given instead of the born."),
     (
         rule(LeaveOut, "rule", list="said-no", greatest_age_hours=24),
-        "People on the list said-no are left out; a list older than 24 hours stops everything.",
+        (
+            "People who asked to be left out are left out (list: said-no); "
+            "if that list is more than 24 hours old, nothing is given."
+        ),
     ),
     (rule(Rate, "rule", requests=3, per="day"), "At most 3 requests a day."),
     (rule(Rate, "rule", requests=3, per="minute"), "At most 3 requests a minute."),
@@ -107,7 +110,10 @@ BETTER = [
     (rule(Rate, "rule", requests=1, per="day"), "At most 1 request a day."),
     (
         rule(LeaveOut, "rule", list="said-no", greatest_age_hours=1),
-        "People on the list said-no are left out; a list older than 1 hour stops everything.",
+        (
+            "People who asked to be left out are left out (list: said-no); "
+            "if that list is more than 1 hour old, nothing is given."
+        ),
     ),
     (
         coarse(Coarsening.MONTH, "date_of_birth"),

@@ -97,6 +97,14 @@ def test_the_page_leads_from_each_rule_to_its_reason_and_back(shown):
     assert "Accepted in part" in asked
 
 
+@pytest.mark.parametrize("path", ["/proposals/flood-help", "/panels/flood-help-panel"])
+def test_what_a_recommendation_became_is_a_sentence_and_the_agreement_it_is_in(shown, path):
+    page = shown.get(path).text
+    became = page[page.index("It became:") :].split("</ul>")[0]
+    assert "may be given." in became
+    assert ">Flood help: the council&#39;s list<" in became
+
+
 def test_a_rejected_recommendation_is_shown_with_its_reason(shown):
     page = shown.get("/recommendations/a-letter-each-time").text
     assert "Rejected" in page
@@ -108,6 +116,17 @@ def test_a_rule_against_a_risk_and_one_from_a_principle_say_so(shown):
     assert "It works against a risk" in counts
     duty = shown.get("/agreements/flood-help-council/rules/yearly-report-council").text
     assert "A principle asks for it" in duty
+
+
+@pytest.mark.parametrize(
+    "path", ["/proposals/flood-help", "/agreements/flood-help-council", "/me/flood-help-council"]
+)
+def test_a_promise_that_was_kept_is_shown_as_kept(shown, path):
+    page = shown.get(path).text
+    kept = page.index("Kept: due 1 September 2026</strong>")
+    promise = page[page.rindex("<li", 0, kept) : page.index("</li>", kept)]
+    assert "/rules/yearly-report-council" in promise
+    assert page.count("Kept: due") == 1
 
 
 @pytest.mark.parametrize(

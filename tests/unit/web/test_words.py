@@ -113,7 +113,7 @@ def pseudo(told, tmp_path_factory):
     made = environment("zz")
 
     def marked(value):
-        plain = isinstance(value, str) and type(value) is str and value and "⟦" not in value
+        plain = type(value) is str and value and not {*value} & {*"⟦⟧"}
         return f"⟪{value}⟫" if plain else value
 
     def told_as(filter_):

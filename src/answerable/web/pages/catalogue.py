@@ -27,7 +27,12 @@ SERVICES: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """An agreement under which data is used."""
+    """An agreement under which data is used.
+
+    Attributes:
+        suspended: whether any way of asking is.
+        stopped: whether every way of asking is suspended.
+    """
 
     agreement: str
     title: Text
@@ -35,6 +40,7 @@ class Use:
     columns: tuple[str, ...]
     standing: Standing
     suspended: bool
+    stopped: bool
     starts: date
     ends: date
 
@@ -96,6 +102,7 @@ def _use(each: Agreement, call: Call) -> Use:
         each.columns,
         standing(each, call.now),
         bool(each.suspended),
+        each.stopped,
         each.starts.date(),
         each.ends.date(),
     )

@@ -8,10 +8,9 @@ from answerable.model.engagement import Engagement, Recommendation
 from answerable.model.organisation import Organisation
 from answerable.model.proposal import Proposal
 from answerable.model.status import Standing, answer_due, is_late, standing
-from answerable.model.text import Text
 from answerable.terms import why
 from answerable.web.call import Call, Page
-from answerable.web.pages.propose import words_of
+from answerable.web.pages.propose import became_of, words_of
 from answerable.web.shares import signals_now
 from answerable.web.story import agreed, heard
 from answerable.web.terms import grant_of, sentences_of
@@ -74,14 +73,11 @@ def recommendation(call: Call) -> Page:
     found = call.state.get(Recommendation, call.named("recommendation"))
     panel = call.state.get(Engagement, found.engagement)
     told = heard(call.state, found)
-    sentences: dict[str, Text] = {}
-    for name in dict.fromkeys(agreement for agreement, _ in told.became):
-        sentences |= sentences_of(call.tongue, call.state, call.state.get(Agreement, name))
     said = {
         "heard": told,
         "panel": panel,
         "proposal": call.state.get(Proposal, panel.proposal),
-        "rules": {f"{a}/{term}": sentences[f"{a}/{term}"] for a, term in told.became},
+        **became_of(call, (told,)),
         "due": answer_due(found).date(),
         "late": is_late(found, call.now),
     }

@@ -9,6 +9,7 @@ from answerable.model.proposal import Proposal
 from answerable.model.state import R, State
 from answerable.model.status import answer_due, is_late
 from answerable.web.call import Call, Page
+from answerable.web.pages.propose import became_of
 from answerable.web.story import heard
 
 
@@ -81,12 +82,14 @@ def panels(call: Call) -> Page:
 def panel(call: Call) -> Page:
     """Tell how a panel was drawn, whom it is like, how it met and voted, what it asked for."""
     found = call.state.get(Engagement, call.named("engagement"))
+    told = [heard(call.state, each) for each in _recommendations(call.state, found)]
     said = {
         "panel": found,
         "proposal": call.state.get(Proposal, found.proposal),
         "composition": tuple(composition(found)),
         "statements": [s for s in call.state.each(Statement) if s.engagement == found.engagement],
-        "heard": [heard(call.state, each) for each in _recommendations(call.state, found)],
+        "heard": told,
+        **became_of(call, told),
         "awaited": {each.recommendation.recommendation: each for each in _of(call, found)},
     }
     return Page("panel.html", said)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sized
 from dataclasses import dataclass, replace
+from textwrap import wrap
 from typing import Final
 
 from answerable.model.agreement import Agreement, Decision
@@ -19,8 +20,10 @@ from answerable.model.vision import Mission
 from answerable.web.call import Call, Page
 
 _SHOWN: Final = 3
-_CENTRE: Final = (320, 195)
-_RADII: Final = (235, 160)
+_CENTRE: Final = (320, 235)
+_RADII: Final = (235, 200)
+_LONGEST: Final = 10
+"""Letters in a line of a name in the picture, so that neighbours have room on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """Where the line shows its direction, halfway to the next stage; degrees."""
+    """Where the line shows its direction, clear of the names below the stages; degrees."""
 
     x: float
     y: float
@@ -60,6 +63,11 @@ class Stage:
     y: float
     arrow: Arrow
 
+    @property
+    def lines(self) -> list[str]:
+        """The name as the picture writes it."""
+        return wrap(self.name, _LONGEST, break_long_words=False)
+
 
 def front(call: Call) -> Page:
     """Show the whole loop at a glance."""
@@ -79,7 +87,7 @@ def _stages(call: Call) -> Iterable[Stage]:
     _, state = call._, call.state
     missions, datasets = list(state.each(Mission)), list(state.each(Dataset))
     proposals, panels = list(state.each(Proposal)), list(state.each(Engagement))
-    in_force = [a for a in state.each(Agreement) if standing(a, call.now) is Standing.IN_FORCE]
+    in_force = [each for each in state.each(Agreement) if _gives(call, each)]
     yield _stage(
         "imagine",
         _("Imagine"),
@@ -139,7 +147,10 @@ def _stages(call: Call) -> Iterable[Stage]:
         _("Share"),
         in_force,
         _("Agreements in force"),
-        _("Data leaves as the rules allow, and no other way."),
+        _(
+            "A release point gives only what the rules allow. "
+            "It cannot see what leaves another way."
+        ),
         "/agreements",
         _last(in_force, "/agreements/{}"),
     )
@@ -161,6 +172,11 @@ def _stages(call: Call) -> Iterable[Stage]:
         "",
         _last(_with(proposals, state.each(Outcome)), "/proposals/{}#learned"),
     )
+
+
+def _gives(call: Call, agreement: Agreement) -> bool:
+    """Tell whether an agreement is in force, and not suspended as a whole."""
+    return standing(agreement, call.now) is Standing.IN_FORCE and not agreement.stopped
 
 
 def _stage(
@@ -192,7 +208,9 @@ def _with(
 def _placed(number: int, stage: Stage) -> Stage:
     """Put a stage on its place on the ring, clockwise from the top, and an arrow after it."""
     x, y, _ = _on_ring(number)
-    return replace(stage, x=x, y=y, arrow=Arrow(*_on_ring(number + 0.5)))
+    _, below, _ = _on_ring(number + 1)
+    ahead = 0.5 if below == y else 0.68 if below > y else 0.32
+    return replace(stage, x=x, y=y, arrow=Arrow(*_on_ring(number + ahead)))
 
 
 def _on_ring(place: float) -> tuple[float, float, float]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from answerable.model.agreement import Agreement
 from answerable.model.dataset import Access, Column, Dataset, Sensitivity
 from answerable.model.proposal import Proposal
-from answerable.model.state import State
 from answerable.model.status import Standing, standing
 from answerable.model.text import Text
 from answerable.web.call import Call, Page
@@ -22,6 +21,8 @@ class Shared:
     """One share of a list, in short.
 
     Attributes:
+        suspended: whether any way of asking is.
+        stopped: whether every way of asking is suspended.
         columns: what in it tells about a person.
         why: what it is for.
     """
@@ -29,6 +30,8 @@ class Shared:
     agreement: str
     title: Text
     standing: Standing
+    suspended: bool
+    stopped: bool
     recipients: tuple[str, ...]
     columns: tuple[Column, ...]
     why: Text
@@ -68,15 +71,20 @@ def _shared(call: Call) -> Iterator[tuple[Agreement, Shared]]:
     for each in call.state.each(Agreement):
         columns = personal(each, call.state.find(Dataset, each.dataset))
         if columns:
-            yield each, _short(call.state, each, columns, standing(each, call.now))
+            yield each, _short(call, each, columns)
 
 
-def _short(
-    state: State, agreement: Agreement, columns: tuple[Column, ...], stands: Standing
-) -> Shared:
-    why = state.get(Proposal, agreement.proposal).why
-    name, title = agreement.agreement, agreement.title
-    return Shared(name, title, stands, agreement.recipients, columns, why)
+def _short(call: Call, agreement: Agreement, columns: tuple[Column, ...]) -> Shared:
+    return Shared(
+        agreement.agreement,
+        agreement.title,
+        standing(agreement, call.now),
+        bool(agreement.suspended),
+        agreement.stopped,
+        agreement.recipients,
+        columns,
+        call.state.get(Proposal, agreement.proposal).why,
+    )
 
 
 def notice(call: Call) -> Page:

@@ -1,12 +1,14 @@
 """Proposals, and the story of each from idea to outcome."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from answerable.model.agreement import Agreement
 from answerable.model.proposal import Proposal
+from answerable.model.text import Text
 from answerable.web.call import Call, Page
-from answerable.web.story import Agreed, Step, step, story
+from answerable.web.story import Agreed, Heard, Step, step, story
 from answerable.web.terms import columns_of, reasons_of, sentences_of
 
 
@@ -40,6 +42,7 @@ def proposal(call: Call) -> Page:
         "story": told,
         "steps": [Mark(each, steps.index(each) <= steps.index(told.step)) for each in steps],
         **words_of(call, told.agreed),
+        **became_of(call, told.heard),
     }
     return Page("story.html", said, aids={"contents": list(_contents(call))})
 
@@ -52,6 +55,19 @@ def words_of(call: Call, agreed: tuple[Agreed, ...]) -> dict[str, Any]:
         said["titles"] |= columns_of(call.state, each.agreement)
         said["reasons"] |= reasons_of(call.tongue, each.shares)
     return said
+
+
+def became_of(call: Call, heard: Iterable[Heard]) -> dict[str, Any]:
+    """Give the rules and promises that recommendations became, and of which agreements."""
+    sentences: dict[str, Text] = {}
+    agreements: dict[str, Text] = {}
+    keys = [key for each in heard for key in each.became]
+    for name in dict.fromkeys(agreement for agreement, _ in keys):
+        found = call.state.get(Agreement, name)
+        agreements[name] = found.title
+        sentences |= sentences_of(call.tongue, call.state, found)
+    became = {f"{name}/{term}": sentences[f"{name}/{term}"] for name, term in keys}
+    return {"became": became, "agreements": agreements}
 
 
 def _contents(call: Call) -> Iterator[tuple[str, str]]:

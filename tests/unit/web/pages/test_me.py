@@ -188,20 +188,52 @@ def test_the_notice_is_there_before_anybody_signed_and_before_it_begins(story, r
     assert "No use has been counted yet." in said
 
 
-def test_the_notice_of_what_has_ended_or_was_stopped_says_so(story, reader):
+def suspend(story, *patterns):
+    """Stop ways of asking under the council's agreement; all of them if none is named."""
     stopped = SuspendAgreement(
         agreement="flood-help-council",
-        patterns=(Pattern.LOOKUP,),
+        patterns=patterns or story.loop.state.get(Agreement, "flood-help-council").patterns,
         reason=en("Something is wrong."),
         post=en("Head of information"),
     )
     story.loop.act(stopped, story.loop.actor(Role.CUSTODIAN, COUNCIL))
+
+
+def test_the_notice_of_what_has_ended_or_was_stopped_says_so(story, reader):
+    suspend(story, Pattern.LOOKUP)
     assert "Stopped for now: One person or household" in words(reader.get("/me/flood-help-council"))
     story.clock.moment = datetime(2028, 2, 2, tzinfo=UTC)
     found = story.loop.state.get(Agreement, "flood-help-council")
     assert standing(found, story.clock.now()) is Standing.ENDED
     said = words(reader.get("/me/flood-help-council"))
     assert "This has ended. Nothing more has been shared since 1 February 2028." in said
+
+
+TAGS = re.compile(r"(In force|Suspended in part|Suspended)</strong>")
+SHOWN_AT = {
+    "/me": 'href="/me/flood-help-council"',
+    "/agreements": 'href="/agreements/flood-help-council"',
+    "/agreements/flood-help-council": "<h1",
+    "/library/extra-help": 'href="/agreements/flood-help-council"',
+    "/proposals/flood-help": 'id="flood-help-council"',
+}
+
+
+@pytest.mark.parametrize(
+    ("patterns", "tags", "in_force"),
+    [((Pattern.LOOKUP,), ["In force", "Suspended in part"], 2), ((), ["Suspended"], 1)],
+    ids=["in-part", "whole"],
+)
+def test_what_is_suspended_is_nowhere_said_to_be_in_force(story, reader, patterns, tags, in_force):
+    suspend(story, *patterns)
+    for path, place in SHOWN_AT.items():
+        _, _, about = reader.get(path).text.partition(place)
+        assert TAGS.findall(about)[: len(tags)] == tags, path
+    said = words(reader.get("/me/flood-help-council"))
+    assert ("This is happening now." in said) == (in_force > 1)
+    assert ("This is stopped for now." in said) == (in_force == 1)
+    counts = {each["id"]: each["count"] for each in reader.data("/")["stages"]}
+    assert counts["share"] == in_force
 
 
 def test_the_notice_in_welsh_is_in_welsh(shown):
