@@ -1,15 +1,19 @@
 """What each role finds on its working pages, and what others are told."""
 
 import json
+from datetime import timedelta
 from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from tests.pages import NOW
 from tests.unit.web.pages.work.conftest import filled, words
 from tests.unit.web.test_access import STAFF, WHO
 
 from answerable.model.actor import Role
+from answerable.model.agreement import Agreement
 from answerable.model.engagement import Recommendation
+from answerable.model.limits import Pattern
 from answerable.science.tlog import Verifier, parse_receipt
 
 COUNCIL, HEALTH = "inverlarch-council", "strathlarch-health-board"
@@ -119,6 +123,31 @@ def test_a_request_is_tried_out_as_a_release_point_would_answer(desk, story, que
     assert answer.status_code in (200, 400)
     assert says in words(answer.text)
     assert story.loop.state.size == size
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"signed_by": ()},
+        {"parties": (), "signed_by": ()},
+        {"suspended": (Pattern.LOOKUP,)},
+        {"starts": NOW + timedelta(days=1)},
+        {"ends": NOW - timedelta(days=1)},
+    ],
+)
+def test_what_is_not_in_force_is_tried_as_if_it_were(desk, story, changes):
+    found = story.loop.state.get(Agreement, "flood-help-council")
+    story.loop._state.put(found.with_(**changes))
+    reader = desk(*WHO["custodian"])
+    page = words(reader.get(f"{TRY}&column=address&warning=yes").text)
+    assert "As if it were signed and in force" in page
+    assert "as it is held" in page
+    assert "It would be refused" in words(reader.get(f"{TRY}&column=medication").text)
+
+
+def test_what_is_in_force_is_tried_as_it_stands(desk):
+    page = words(desk(*WHO["custodian"]).get(f"{TRY}&column=need").text)
+    assert "As if it were signed" not in page
 
 
 @pytest.mark.parametrize("query", ["&column=No Name!", "&column=%F0%9F%8C%8A", "&pattern=what"])
