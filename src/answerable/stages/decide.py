@@ -377,26 +377,35 @@ def check_signed(state: State, body: AgreementSigned, said: Said) -> None:
         raise Refused("agreement.over", agreement=body.agreement)
     if body.terms != agreement.terms:
         raise Refused("agreement.terms", agreement=body.agreement)
-    absent = {agreement.custodian, *agreement.recipients} - {
-        party.organisation for party in agreement.parties
-    }
+    absent = unnamed(agreement)
     if absent:
-        raise Refused("agreement.parties", organisations=sorted(absent))
+        raise Refused("agreement.parties", organisations=absent)
     if not agreement.limits:
         raise Refused("agreement.limits", agreement=body.agreement)
+    forgotten = [each.recommendation for each in untraced(state, agreement)]
+    if forgotten:
+        raise Refused("recommendation.untraced", recommendations=forgotten)
+
+
+def unnamed(agreement: Agreement) -> list[str]:
+    """Give the organisations that an agreement binds and does not name as a party."""
+    named = {party.organisation for party in agreement.parties}
+    return sorted({agreement.custodian, *agreement.recipients} - named)
+
+
+def untraced(state: State, agreement: Agreement) -> list[Recommendation]:
+    """Give the recommendations that were to become a rule or a duty and are the reason of none."""
     kept = {
         "rule": {limit.because for limit in agreement.limits},
         "duty": {duty.because for duty in agreement.duties},
     }
-    forgotten = [
-        r.recommendation
-        for r in recommendations_of(state, agreement.proposal)
-        if r.answered
-        and r.answered.becomes in kept
-        and f"recommendation:{r.recommendation}" not in kept[r.answered.becomes]
+    return [
+        each
+        for each in recommendations_of(state, agreement.proposal)
+        if each.answered
+        and each.answered.becomes in kept
+        and f"recommendation:{each.recommendation}" not in kept[each.answered.becomes]
     ]
-    if forgotten:
-        raise Refused("recommendation.untraced", recommendations=forgotten)
 
 
 @rule(AgreementSuspended)

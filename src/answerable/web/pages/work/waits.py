@@ -5,8 +5,8 @@ from answerable.model.dataset import Dataset
 from answerable.model.proposal import Proposal
 from answerable.model.status import missed
 from answerable.web.call import Call
-from answerable.web.pages.work.act import offer
-from answerable.web.pages.work.parts import Item, Part
+from answerable.web.pages.work.parts import Item, Part, offer
+from answerable.web.pages.work.signing import SIGN, missing
 
 
 def to_decide(call: Call) -> Part:
@@ -30,15 +30,18 @@ def to_sign(call: Call) -> Part:
     """Give the agreements that the organisation has not signed yet."""
     own = call.visitor.organisation
     items = tuple(
-        Item(
-            text=each.title,
-            path=f"/work/agreements/{each.agreement}",
-            offer=offer(call, "sign-agreement", {"agreement": each.agreement}),
-        )
+        _unsigned(call, each)
         for each in call.state.each(Agreement)
         if own in {party.organisation for party in each.parties} and own not in each.signed_by
     )
     return Part("sign", call._("Agreements to sign"), items)
+
+
+def _unsigned(call: Call, each: Agreement) -> Item:
+    path = f"/work/agreements/{each.agreement}"
+    if missing(call, each):
+        return Item(text=each.title, words=call._("Something is missing yet"), path=path)
+    return Item(text=each.title, path=path, offer=offer(call, SIGN, {"agreement": each.agreement}))
 
 
 def to_keep(call: Call) -> Part:

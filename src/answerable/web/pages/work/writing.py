@@ -13,6 +13,7 @@ from answerable.web.form.blank import Blank
 from answerable.web.form.sheet import Sheet
 from answerable.web.lines import Line
 from answerable.web.pages.work.changed import changes
+from answerable.web.pages.work.signing import shown
 from answerable.web.problem import status
 from answerable.words import Said, say
 
@@ -75,6 +76,7 @@ def asked(writing: Writing, trouble: Trouble | None = None) -> Page:
             {"name": each.name, "asks": each.label, "needed": each.needed}
             for each in (*sheet.fixed, *sheet.asked)
         ],
+        "signs": _signs(writing),
     }
     aids = {"sheet": sheet, "trouble": trouble, **_hidden(writing)}
     return Page("work/act.html", said, trouble.status if trouble else 200, aids=aids)
@@ -94,7 +96,13 @@ def looked_over(writing: Writing, changed: Sequence[Line] = (), number: int = 20
         ],
         **_hidden(writing),
     }
-    return Page("work/check.html", {"kind": sheet.kind, "title": sheet.title}, number, aids=aids)
+    said = {"kind": sheet.kind, "title": sheet.title, "signs": _signs(writing)}
+    return Page("work/check.html", said, number, aids=aids)
+
+
+def _signs(writing: Writing) -> dict[str, Any] | None:
+    blank = writing.blank
+    return shown(writing.call, blank.verb, blank.entered.get("agreement"))
 
 
 def _hidden(writing: Writing) -> Mapping[str, Any]:

@@ -192,6 +192,82 @@ def test_a_promise_that_was_missed_waits_on_the_page_of_whoever_made_it(desk):
     assert "keep" not in [part["id"] for part in desk(*WHO["custodian"]).data("/work")["parts"]]
 
 
+def _part(reader, path, name):
+    return next((part for part in reader.data(path)["parts"] if part["id"] == name), None)
+
+
+UNSIGNED = "/work/agreements/flood-help-council"
+SIGN = "/work/act/sign-agreement?agreement=flood-help-council"
+
+
+def _unsigned(story, **changes):
+    found = story.loop.state.get(Agreement, "flood-help-council")
+    story.loop._state.put(found.with_(signed_by=(), **changes))
+    return found
+
+
+def test_whoever_signs_is_shown_what_they_sign(desk, story):
+    terms = _unsigned(story).terms
+    custodian = desk(*WHO["custodian"])
+    form = custodian.get(SIGN).text
+    body = filled(form, post__en="Head of information") | {"_step": "check"}
+    for page in (form, custodian.post(SIGN, body).text):
+        said = words(page)
+        assert terms in said
+        assert "Larchside Fire and Rescue" in said
+        assert "The postcode district is given instead of the address" in said
+        assert "What people have promised" in said
+        assert 'href="/agreements/flood-help-council"' in page
+    assert custodian.get("/work/act/suspend-agreement").text.count(terms) == 0
+
+
+def test_what_can_be_signed_is_offered(desk, story):
+    _unsigned(story)
+    custodian = desk(*WHO["custodian"])
+    assert SIGN in custodian.get(UNSIGNED).text
+    assert SIGN in custodian.get("/work").text
+    assert _part(custodian, UNSIGNED, "missing") is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "says", "verb"),
+    [
+        ({"recipients": (FIRE, RIVERS)}, "Not named as a party yet", "name-party"),
+        ({"limits": ()}, "There is no rule yet", "add-limit"),
+        ({"limits": ()}, "The answer promised a rule", "add-limit"),
+        ({"ends": NOW}, "It has ended before it was signed: draft another.", None),
+    ],
+)
+def test_what_is_missing_before_anybody_can_sign_is_listed(desk, story, changes, says, verb):
+    _unsigned(story, **changes)
+    custodian = desk(*WHO["custodian"])
+    found = _part(custodian, UNSIGNED, "missing")["items"]
+    item = next(each for each in found if each["words"] == says)
+    assert (item.get("offer") or {}).get("kind") == verb
+    assert SIGN not in custodian.get(UNSIGNED).text
+    assert SIGN not in custodian.get("/work").text
+    assert says in words(custodian.get(SIGN).text)
+    form = filled(custodian.get(SIGN).text, post__en="Head") | {"_step": "send"}
+    assert custodian.post(SIGN, form).status_code in (403, 409)
+
+
+def test_a_promise_to_the_panel_that_became_no_duty_is_missing(desk, story):
+    _unsigned(story)
+    said = story.loop.state.get(Recommendation, "needs-not-reasons")
+    story.loop._state.put(said.with_(answered=said.answered.with_(becomes="duty")))
+    items = _part(desk(*WHO["custodian"]), UNSIGNED, "missing")["items"]
+    assert [(each["path"], each["words"]) for each in items] == [
+        ("/recommendations/needs-not-reasons", "The answer promised a duty")
+    ]
+    assert items[0]["offer"]["path"] == "/work/act/add-duty?agreement=flood-help-council"
+
+
+def test_nothing_is_added_after_the_first_signature(desk, story):
+    found = _unsigned(story)
+    story.loop._state.put(found.with_(signed_by=found.signed_by[:1]))
+    assert "/work/act/add-" not in desk(*WHO["custodian"]).get(UNSIGNED).text
+
+
 def test_only_the_custodian_may_suspend(desk):
     path = "/work/agreements/flood-help-council"
     assert "suspend-agreement" in desk(*WHO["custodian"]).get(path).text
