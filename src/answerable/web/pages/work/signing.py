@@ -5,11 +5,14 @@ from dataclasses import replace
 from typing import Any, Final
 
 from answerable.model.actor import Role
-from answerable.model.agreement import Agreement
+from answerable.model.agreement import Agreement, Duty
 from answerable.model.engagement import Recommendation
+from answerable.model.limits import Effect
 from answerable.model.organisation import Organisation
+from answerable.model.status import Missed, missed
 from answerable.stages.decide import unnamed, untraced
 from answerable.web.call import Call
+from answerable.web.form.wording import Wording
 from answerable.web.pages.work.parts import Item, Offer, Part, offer, offers
 from answerable.web.terms import grant_of, sentences_of
 
@@ -104,17 +107,34 @@ def rules(call: Call, found: Agreement) -> Part:
 
 
 def promises(call: Call, found: Agreement) -> Part:
-    """Give the promises, each as a sentence."""
-    said, _, own = sentences_of(call.tongue, call.state, found), call._, call.visitor.organisation
+    """Give the promises, each as a sentence, and which of them were missed."""
+    late = {each.duty.duty: each for each in missed(found, call.now)[::-1]}
     items = tuple(
-        Item(
-            text=said[f"{found.agreement}/{each.duty}"],
-            path=f"/agreements/{found.agreement}/rules/{each.duty}",
-            offer=offer(call, "meet-duty", {"agreement": found.agreement, "duty": each.duty})
-            if each.party == own and found.is_signed
-            else None,
-        )
+        _promise(call, found, each, late.get(each.duty) if found.is_signed else None)
         for each in found.duties
     )
     more = _drafting(call, found, "add-duty")
-    return Part("promises", _("What people have promised"), items, _("None yet."), more)
+    heading = call._("What people have promised")
+    return Part("promises", heading, items, call._("None yet."), more)
+
+
+def _promise(call: Call, found: Agreement, duty: Duty, late: Missed | None) -> Item:
+    known = {"agreement": found.agreement, "duty": duty.duty}
+    mine = duty.party == call.visitor.organisation and found.is_signed
+    return Item(
+        text=sentences_of(call.tongue, call.state, found)[f"{found.agreement}/{duty.duty}"],
+        words=overdue(call, late) if late else "",
+        path=f"/agreements/{found.agreement}/rules/{duty.duty}",
+        done=False if late else None,
+        offer=offer(call, "meet-duty", known) if mine else None,
+    )
+
+
+def overdue(call: Call, late: Missed) -> str:
+    """Say when a promise was due, and what has stopped because it was missed."""
+    words, stops = Wording(call.tongue.code), late.duty.on_miss.items()
+    stopped = [words.choice("patterns", p) for p, effect in stops if effect is Effect.SUSPEND]
+    said = {"day": call.tongue.day(late.due), "ways": ", ".join(stopped)}
+    if not stopped:
+        return call._("It was due on %(day)s", day=said["day"])
+    return call._("It was due on %(day)s. Stopped until it is kept: %(ways)s", **said)

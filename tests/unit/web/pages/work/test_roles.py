@@ -21,6 +21,13 @@ RIVERS, FIRE = "larchwater-rivers-agency", "larchside-fire-and-rescue"
 FACILITATORS, STEWARDS = "kirklarch-facilitators", "inverlarch-data-commons"
 
 
+AGREEMENT = "/work/agreements/flood-help-council"
+
+
+def _part(reader, path, name):
+    return next((part for part in reader.data(path)["parts"] if part["id"] == name), None)
+
+
 @pytest.mark.parametrize(
     ("who", "path"),
     [
@@ -189,14 +196,19 @@ def test_a_promise_that_was_missed_waits_on_the_page_of_whoever_made_it(desk):
     assert missed[0]["offer"]["path"] == (
         "/work/act/meet-duty?agreement=flood-help-council&duty=trained-crews"
     )
-    assert "keep" not in [part["id"] for part in desk(*WHO["custodian"]).data("/work")["parts"]]
+    assert _part(desk(*WHO["other custodian"]), "/work", "keep") is None
 
 
-def _part(reader, path, name):
-    return next((part for part in reader.data(path)["parts"] if part["id"] == name), None)
+@pytest.mark.parametrize(("path", "part"), [("/work", "keep"), (AGREEMENT, "promises")])
+def test_a_custodian_is_told_what_a_promise_of_others_has_stopped(desk, path, part):
+    items = _part(desk(*WHO["custodian"]), path, part)["items"]
+    found = [each for each in items if each["done"] is False]
+    assert len(found) == 1
+    assert found[0]["offer"] is None
+    assert "Stopped until it is kept: Counts only" in found[0]["words"]
+    assert (path == AGREEMENT) != found[0]["words"].startswith("Owed by Larchside Fire and Rescue")
 
 
-UNSIGNED = "/work/agreements/flood-help-council"
 SIGN = "/work/act/sign-agreement?agreement=flood-help-council"
 
 
@@ -224,9 +236,9 @@ def test_whoever_signs_is_shown_what_they_sign(desk, story):
 def test_what_can_be_signed_is_offered(desk, story):
     _unsigned(story)
     custodian = desk(*WHO["custodian"])
-    assert SIGN in custodian.get(UNSIGNED).text
+    assert SIGN in custodian.get(AGREEMENT).text
     assert SIGN in custodian.get("/work").text
-    assert _part(custodian, UNSIGNED, "missing") is None
+    assert _part(custodian, AGREEMENT, "missing") is None
 
 
 @pytest.mark.parametrize(
@@ -241,10 +253,10 @@ def test_what_can_be_signed_is_offered(desk, story):
 def test_what_is_missing_before_anybody_can_sign_is_listed(desk, story, changes, says, verb):
     _unsigned(story, **changes)
     custodian = desk(*WHO["custodian"])
-    found = _part(custodian, UNSIGNED, "missing")["items"]
+    found = _part(custodian, AGREEMENT, "missing")["items"]
     item = next(each for each in found if each["words"] == says)
     assert (item.get("offer") or {}).get("kind") == verb
-    assert SIGN not in custodian.get(UNSIGNED).text
+    assert SIGN not in custodian.get(AGREEMENT).text
     assert SIGN not in custodian.get("/work").text
     assert says in words(custodian.get(SIGN).text)
     form = filled(custodian.get(SIGN).text, post__en="Head") | {"_step": "send"}
@@ -255,7 +267,7 @@ def test_a_promise_to_the_panel_that_became_no_duty_is_missing(desk, story):
     _unsigned(story)
     said = story.loop.state.get(Recommendation, "needs-not-reasons")
     story.loop._state.put(said.with_(answered=said.answered.with_(becomes="duty")))
-    items = _part(desk(*WHO["custodian"]), UNSIGNED, "missing")["items"]
+    items = _part(desk(*WHO["custodian"]), AGREEMENT, "missing")["items"]
     assert [(each["path"], each["words"]) for each in items] == [
         ("/recommendations/needs-not-reasons", "The answer promised a duty")
     ]
@@ -265,7 +277,7 @@ def test_a_promise_to_the_panel_that_became_no_duty_is_missing(desk, story):
 def test_nothing_is_added_after_the_first_signature(desk, story):
     found = _unsigned(story)
     story.loop._state.put(found.with_(signed_by=found.signed_by[:1]))
-    assert "/work/act/add-" not in desk(*WHO["custodian"]).get(UNSIGNED).text
+    assert "/work/act/add-" not in desk(*WHO["custodian"]).get(AGREEMENT).text
 
 
 def test_only_the_custodian_may_suspend(desk):
