@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from answerable.model.base import invalid
 from answerable.model.command import ACTIONS, Command
-from answerable.model.errors import Fault, Invalid
+from answerable.model.errors import AnswerableError, Fault, Invalid
 from answerable.model.limits import Limit
 from answerable.model.organisation import OpenRegister
 from answerable.model.personal import CHECKERS
@@ -176,6 +176,24 @@ class Blank:
                     return slot
         return None
 
+    def place_of(self, problem: AnswerableError) -> str:
+        """Give the question that a rule refuses the answer to, as far as its code tells."""
+        field = str(problem.params.get("field", ""))
+        if field and self.slot_of(field):
+            return field
+        noun, _, what = problem.code.partition(".")
+        name = problem.params.get("name")
+        if what in ("taken", "unknown"):
+            named = [slot for slot in self.slots if name and self._says(slot, name)]
+            named.sort(key=lambda slot: slot.label != noun)
+        else:
+            named = [slot for slot in self.slots if slot.label == what]
+        return named[0].name if named else ""
+
+    def _says(self, slot: Slot, name: object) -> bool:
+        said_ = self.entered.get(slot.name, "")
+        return name in said_ if isinstance(said_, list) else name in said_.split("\n")
+
     def _field(self, slot: Slot, fault: Fault | None) -> Field:
         asked = (slot.label, "") if slot.shape is Shape.BOX else None
         label, hint = asked or self.words.field(self.verb, slot.label)
@@ -229,16 +247,25 @@ class Blank:
         found, faults = self.body()
         uploaded, unread = read_files(self.known, self.slots)
         faults += unread
+        faults += self._personal()
         try:
             command = self._valid(found | uploaded)
         except Invalid as problem:
             known = {fault.field for fault in faults}
             faults += [fault for fault in problem.faults if fault.field not in known]
             raise Invalid("command.invalid", faults, command=self.verb) from None
-        faults += _personal(command)
         if faults:
             raise Invalid("command.invalid", faults, command=self.verb)
         return command
+
+    def _personal(self) -> Iterator[Fault]:
+        """Give the sentences that look like personal details, before anybody can read them."""
+        checker = CHECKERS[max(CHECKERS)]
+        for slot in self.slots:
+            names = inputs(slot, self.languages) if slot.spoken or slot.shape is Shape.BOX else ()
+            found = {each for name in names for each in checker(str(self.entered.get(name, "")))}
+            if found:
+                yield Fault(slot.name, "text.personal", {"found": sorted(found)})
 
     def _valid(self, body: Mapping[str, Any]) -> Command:
         try:
@@ -249,15 +276,6 @@ class Blank:
 
 def _word(value: Any) -> bool:
     return isinstance(value, str | int) and not isinstance(value, bool)
-
-
-def _personal(command: Command) -> Iterator[Fault]:
-    """Give the sentences that look like personal details, before anybody can read them."""
-    checker = CHECKERS[max(CHECKERS)]
-    for pointer, text in texts(command):
-        found = sorted({each for words in text.root.values() for each in checker(words)})
-        if found:
-            yield Fault(pointer, "text.personal", {"found": found})
 
 
 def _languages(call: Call) -> tuple[str, ...]:

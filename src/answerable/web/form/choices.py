@@ -161,6 +161,25 @@ def _proposal(asking: Asking) -> Proposal | None:
     return asking.state.find(Proposal, name)
 
 
+def _open(asking: Asking) -> Iterable[Choice]:
+    """Proposals that can still change; one that was named already stays, to be told about it."""
+    for each in asking.state.table(Proposal).values():
+        if each.route is None or each.proposal == asking.about("proposal"):
+            yield asking.choice(each.proposal, each.title)
+
+
+def _weighed(kind: type[Benefit] | type[Risk]) -> Source:
+    """What is expected of proposals that can still change."""
+
+    def source(asking: Asking) -> Iterable[Choice]:
+        for each in asking.state.table(kind).values():
+            open_ = asking.state.get(Proposal, each.proposal).route is None
+            if open_ or each.key == asking.about(kind.noun):
+                yield asking.choice(each.key, _title(each))
+
+    return source
+
+
 def _purposes(asking: Asking) -> Iterable[Choice]:
     proposal = _proposal(asking)
     words = [(name, name.replace("_", " ")) for name in (proposal.purposes if proposal else ())]
@@ -268,8 +287,18 @@ _SOURCES: Final[Mapping[str, Source]] = {
     "add-ask.column": _unasked,
     "add-limit.source": _columns,
     "adopt-principle.source": _origins,
+    "add-ask.proposal": _open,
+    "add-benefit.proposal": _open,
+    "add-risk.proposal": _open,
     "draft-agreement.columns": _asked,
+    "judge-feature.proposal": _open,
+    "judge-test.proposal": _open,
+    "record-dpia.proposal": _open,
     "report-outcome.of": _expected,
+    "route-proposal.proposal": _open,
+    "score-benefit.benefit": _weighed(Benefit),
+    "score-risk.risk": _weighed(Risk),
     "state-basis.organisation": _disclosers,
+    "state-basis.proposal": _open,
 }
 """By the field, or by verb and field."""

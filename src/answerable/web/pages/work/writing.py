@@ -1,6 +1,6 @@
 """Something that somebody is about to say: asked, looked over, kept on the desk, or said once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -128,8 +128,18 @@ def answered(writing: Writing, step: str) -> Page | Away:
     except Invalid as problem:
         return asked(writing, _faulty(writing, problem))
     if step == "check" and not writing.sheet.files:
-        return looked_over(writing, changes(writing.call, command, writing.size))
+        return _checked(writing, command)
     return said(writing, command)
+
+
+def _checked(writing: Writing, command: Command) -> Page:
+    """Look it over, unless a rule would refuse it."""
+    call = writing.call
+    if said_before(call, writing.id) is None:
+        refused = _tried(writing, lambda: call.loop.rehearse(command, call.actor))
+        if refused:
+            return refused
+    return looked_over(writing, changes(call, command, writing.size))
 
 
 def said(writing: Writing, command: Command) -> Page | Away:
@@ -139,15 +149,23 @@ def said(writing: Writing, command: Command) -> Page | Away:
         changed = changes(call, command, writing.size)
         if changed:
             return looked_over(writing, changed, 409)
+    refused = _tried(writing, lambda: call.loop.act(command, call.actor, command_id=writing.id))
+    if refused:
+        return refused
+    if writing.draft:
+        call.loop.desk.discard(writing.draft.id)
+    return Away(f"{DONE}/{writing.id}")
+
+
+def _tried(writing: Writing, do: Callable[[], object]) -> Page | None:
+    """Do something; give the form with what is wrong if it is refused."""
     try:
-        call.loop.act(command, call.actor, command_id=writing.id)
+        do()
     except Invalid as problem:
         return asked(writing, _faulty(writing, problem))
     except (Refused, Missing, Conflict) as problem:
         return _refused(writing, problem)
-    if writing.draft:
-        call.loop.desk.discard(writing.draft.id)
-    return Away(f"{DONE}/{writing.id}")
+    return None
 
 
 def _faulty(writing: Writing, problem: Invalid) -> Trouble:
@@ -159,8 +177,8 @@ def _faulty(writing: Writing, problem: Invalid) -> Trouble:
 
 
 def _refused(writing: Writing, problem: AnswerableError) -> Page:
-    field = str(problem.params.get("field", ""))
-    if field and writing.blank.slot_of(field):
+    field = writing.blank.place_of(problem)
+    if field:
         fault = Fault(field, problem.code, dict(problem.params))
         return asked(writing, Trouble(faults=(fault,), status=status(problem)))
     told = Trouble(told=_words(writing, problem), status=status(problem))

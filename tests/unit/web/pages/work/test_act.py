@@ -9,7 +9,7 @@ from tests.unit.web.pages.work.conftest import filled, words
 
 from answerable.model.actor import Role
 from answerable.model.engagement import Engagement
-from answerable.model.proposal import Proposal
+from answerable.model.proposal import Proposal, Risk
 from answerable.web.session import COOKIE
 
 PROPOSE = "/work/act/propose"
@@ -143,12 +143,49 @@ def test_personal_details_are_refused_beside_their_question_before_anybody_sees_
     assert filled(answer.text)["proposal"] == "school-meals"
 
 
-def test_a_rule_that_refuses_says_so_and_keeps_what_was_typed(officer):
-    body = propose(officer, proposal="flood-help")
-    answer = officer.post(PROPOSE, body)
-    assert answer.status_code == 409
-    assert "The proposal flood-help is there already." in answer.text
-    assert filled(answer.text)["why.en"] == GOOD["why__en"]
+def test_a_rule_that_refuses_says_so_and_keeps_what_was_typed(officer, story):
+    body = propose(officer)
+    size = story.loop.state.size
+    for step in ("check", "send"):
+        answer = officer.post(PROPOSE, body | {"proposal": "flood-help", "_step": step})
+        assert answer.status_code == 409
+        assert "The proposal flood-help is there already." in answer.text
+        assert 'href="#proposal"' in answer.text.split("<h1")[0]
+        assert filled(answer.text)["why.en"] == GOOD["why__en"]
+    assert story.loop.state.size == size
+
+
+def test_personal_details_are_told_together_with_what_is_missing(officer):
+    page = officer.get(PROPOSE).text
+    said = {"why.en": "Ann: 07700 900123", "title.en": "", "title.cy": "", "_step": "check"}
+    summary = officer.post(PROPOSE, answered(page) | said).text.split("<h1")[0]
+    assert 'href="#why.en"' in summary
+    assert 'href="#title.en"' in summary
+
+
+@pytest.mark.parametrize(
+    ("verb", "name"),
+    [("add-risk", "proposal"), ("state-basis", "proposal"), ("score-risk", "risk")],
+)
+def test_what_can_no_longer_change_is_not_offered(officer, story, verb, name):
+    def offered():
+        return set(re.findall(r'value="([a-z0-9-]+)"', officer.get(path).text))
+
+    path, table = f"/work/act/{verb}", {"proposal": Proposal, "risk": Risk}[name]
+    own = {each.key for each in story.loop.state.each(table) if each.proposal == "flood-help"}
+    assert own
+    assert own.isdisjoint(offered())
+    found = story.loop.state.get(Proposal, "flood-help")
+    story.loop._state.put(found.with_(route=None))
+    assert own <= offered()
+
+
+def test_what_was_named_and_has_closed_is_told_at_the_check(officer):
+    path = "/work/act/add-risk?proposal=flood-help"
+    page = officer.get(path).text
+    body = filled(page, risk="wet-feet", title__en="Wet", description__en="Wet.", to_whom__en="All")
+    answer = officer.post(path, body | {"_step": "check"})
+    assert answer.status_code == 409, words(answer.text)
 
 
 def test_what_comes_first_is_asked_first(desk):
