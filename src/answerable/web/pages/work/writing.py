@@ -18,6 +18,9 @@ from answerable.web.problem import status
 from answerable.words import Said, say
 
 DONE: Final = "/work/done"
+BACK: Final = {"cache-control": "private, no-cache"}
+"""A browser may go back to what somebody sent: it cannot ask for the answer to a form again."""
+
 _NEW: Final = "/work/act"
 _DESK: Final = "/work/drafts"
 
@@ -79,7 +82,8 @@ def asked(writing: Writing, trouble: Trouble | None = None) -> Page:
         "signs": _signs(writing),
     }
     aids = {"sheet": sheet, "trouble": trouble, **_hidden(writing)}
-    return Page("work/act.html", said, trouble.status if trouble else 200, aids=aids)
+    number = trouble.status if trouble else 200
+    return Page("work/act.html", said, number, aids, _headers(writing))
 
 
 def looked_over(writing: Writing, changed: Sequence[Line] = (), number: int = 200) -> Page:
@@ -97,7 +101,11 @@ def looked_over(writing: Writing, changed: Sequence[Line] = (), number: int = 20
         **_hidden(writing),
     }
     said = {"kind": sheet.kind, "title": sheet.title, "signs": _signs(writing)}
-    return Page("work/check.html", said, number, aids=aids)
+    return Page("work/check.html", said, number, aids, _headers(writing))
+
+
+def _headers(writing: Writing) -> Mapping[str, str]:
+    return BACK if writing.call.request.method == "POST" else {}
 
 
 def _signs(writing: Writing) -> dict[str, Any] | None:

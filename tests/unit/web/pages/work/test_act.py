@@ -59,6 +59,14 @@ def test_a_proposal_is_looked_over_and_then_public(officer, story):
     assert "/work/act/add-benefit?proposal=school-meals" in done.text
 
 
+def test_a_browser_may_go_back_to_what_was_sent_and_nothing_else_is_kept(officer):
+    page = officer.get(PROPOSE)
+    assert page.headers["cache-control"] == "no-store"
+    for said in ({}, answered(page.text)):
+        answer = officer.post(PROPOSE, said | {"_step": "check"})
+        assert answer.headers["cache-control"] == "private, no-cache"
+
+
 def test_sent_twice_it_is_one_entry(officer, story):
     body = propose(officer)
     before = story.loop.state.size
