@@ -48,6 +48,7 @@ from answerable.model.proposal import Proposal
 from answerable.model.reasons import ground, needs_panel, recommendations_of
 from answerable.model.state import State
 from answerable.model.text import Text
+from answerable.terms import FITS
 
 LONGEST_AGREEMENT = timedelta(days=10 * 365 + 3)
 """Whoever needs longer agrees anew."""
@@ -287,7 +288,7 @@ def check_party(state: State, body: PartyNamed, _said: Said) -> None:
 
 @rule(LimitAdded)
 def check_limit(state: State, body: LimitAdded, _said: Said) -> None:
-    """Refuse a limit without a reason that can be found, or about what is not granted."""
+    """Refuse a limit without a reason that can be found, or that its columns cannot keep."""
     agreement = _unsigned(state, body.agreement)
     limit = body.terms
     _check_name(agreement, limit.limit)
@@ -340,6 +341,15 @@ def _check_columns(state: State, agreement: Agreement, limit: Limit) -> None:
         held.append(when.area_column)
     dataset = state.get(Dataset, agreement.dataset)
     _within("limit.columns", held, [column.column for column in dataset.columns])
+    if isinstance(limit, Coarsen):
+        _check_fits(dataset, limit)
+
+
+def _check_fits(dataset: Dataset, limit: Coarsen) -> None:
+    """Refuse what cannot be made of the values of a column: no release point could give it."""
+    column = dataset.column(limit.source or limit.column)
+    if column and column.type not in FITS[limit.to]:
+        raise Refused("limit.to", column=column.column, form=limit.to, type=column.type)
 
 
 @rule(DutyAdded)

@@ -15,7 +15,7 @@ from answerable.model.organisation import OpenRegister
 from answerable.model.personal import CHECKERS
 from answerable.model.text import texts
 from answerable.web.call import Call
-from answerable.web.form.choices import Asking, choices
+from answerable.web.form.choices import Asking, choices, forms
 from answerable.web.form.entered import Entered, entered_from, inputs, read, said
 from answerable.web.form.fields import Choice, Shape, Slot, slots
 from answerable.web.form.sheet import Field, Input, Sheet
@@ -76,6 +76,7 @@ class Blank:
         order = FIRST.get(self.verb, ())
         every.sort(key=lambda each: order.index(each.name) if each.name in order else len(order))
         asking = self._asking()
+        every = [_fitting(asking, each) for each in every]
         return [self._offered(each, choices(asking, each)) for each in every]
 
     @property
@@ -272,6 +273,12 @@ class Blank:
             return self._command.model_validate_json(json.dumps(body))
         except ValidationError as problem:
             raise invalid("command.invalid", problem, command=self.verb) from None
+
+
+def _fitting(asking: Asking, slot: Slot) -> Slot:
+    if (asking.verb, slot.name) != ("add-limit", "to"):
+        return slot
+    return replace(slot, values=forms(asking, slot.values))
 
 
 def _word(value: Any) -> bool:

@@ -14,6 +14,7 @@ from answerable.model.dataset import Dataset
 from answerable.model.engagement import Consultation, Engagement, Recommendation, Statement
 from answerable.model.errors import AnswerableError
 from answerable.model.exchange import RecipientService
+from answerable.model.limits import Coarsening
 from answerable.model.organisation import OpenRegister, Organisation
 from answerable.model.proposal import Benefit, Proposal, Risk
 from answerable.model.reasons import recommendations_of
@@ -22,6 +23,7 @@ from answerable.model.signal import Signal
 from answerable.model.state import Record, State
 from answerable.model.text import Text, en
 from answerable.model.vision import Mission, Principle, Vision
+from answerable.terms import FITS
 from answerable.web.form.fields import Choice, Slot
 from answerable.web.language import LANGUAGES, Tongue
 
@@ -142,6 +144,21 @@ def _granted(asking: Asking) -> Iterable[Choice]:
     agreement = asking.state.find(Agreement, asking.about("agreement"))
     every = _columns(asking)
     return [each for each in every if agreement is None or each.value in agreement.columns]
+
+
+def _coarser(asking: Asking) -> Iterable[Choice]:
+    """Columns from which something less exact can be made."""
+    dataset = _dataset(asking)
+    fitting = frozenset().union(*FITS.values())
+    kept = [c for c in dataset.columns if c.type in fitting] if dataset else []
+    return [asking.choice(each.column, each.title) for each in kept]
+
+
+def forms(asking: Asking, values: Iterable[str]) -> tuple[str, ...]:
+    """Give the less exact forms that fit a column of the dataset; all where none is known."""
+    dataset = _dataset(asking)
+    types = {column.type for column in dataset.columns} if dataset else set()
+    return tuple(each for each in values if not types or types & FITS[Coarsening(each)])
 
 
 def _asked(asking: Asking) -> Iterable[Choice]:
@@ -285,7 +302,7 @@ _SOURCES: Final[Mapping[str, Source]] = {
     "statement": _records(Statement),
     "vision": _records(Vision),
     "add-ask.column": _unasked,
-    "add-limit.source": _columns,
+    "add-limit.source": _coarser,
     "adopt-principle.source": _origins,
     "add-ask.proposal": _open,
     "add-benefit.proposal": _open,

@@ -8,8 +8,11 @@ import pytest
 from tests.unit.web.pages.work.conftest import filled, words
 
 from answerable.model.actor import Role
+from answerable.model.agreement import Agreement
+from answerable.model.dataset import Dataset
 from answerable.model.engagement import Engagement
 from answerable.model.proposal import Proposal, Risk
+from answerable.terms import FITS
 from answerable.web.session import COOKIE
 
 PROPOSE = "/work/act/propose"
@@ -186,6 +189,22 @@ def test_what_can_no_longer_change_is_not_offered(officer, story, verb, name):
     found = story.loop.state.get(Proposal, "flood-help")
     story.loop._state.put(found.with_(route=None))
     assert own <= offered()
+
+
+def test_a_less_exact_form_that_no_column_can_have_is_not_offered(desk, story):
+    found = story.loop.state.get(Agreement, "flood-help-council")
+    story.loop._state.put(found.with_(signed_by=()))
+    custodian = desk(Role.CUSTODIAN)
+    path = "/work/act/add-limit?agreement=flood-help-council&rule=coarsen"
+    page = custodian.get(path).text
+    offered = re.findall(r'name="to" type="radio" value="([^"]+)"', page)
+    types = {c.type for c in story.loop.state.get(Dataset, found.dataset).columns}
+    assert set(offered) == {form for form, fit in FITS.items() if fit & types}
+    assert 0 < len(offered) < len(FITS)
+    body = filled(page, limit="nonsense", column="address", because="risk:curiosity")
+    answer = custodian.post(path, body | {"to": "year", "_step": "check"})
+    assert answer.status_code == 409
+    assert 'href="#to"' in answer.text.split("<h1")[0]
 
 
 def test_what_was_named_and_has_closed_is_told_at_the_check(officer):
