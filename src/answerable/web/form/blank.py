@@ -123,7 +123,12 @@ class Blank:
     @property
     def waits(self) -> bool:
         """Whether something has to be known before the rest can be asked."""
-        return any(not self.entered.get(name) for name in FIRST.get(self.verb, ()))
+        return bool(self.unanswered())
+
+    def unanswered(self) -> tuple[Fault, ...]:
+        """Give what has to be known before the rest can be asked, and is not."""
+        names = (name for name in FIRST.get(self.verb, ()) if not self.entered.get(name))
+        return tuple(Fault(name, "field.missing") for name in names)
 
     def settled(self) -> frozenset[str]:
         """Give what an address settles: names of things that are there, and what comes first."""

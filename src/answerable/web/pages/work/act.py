@@ -17,7 +17,7 @@ from answerable.web.form.acting import (
 from answerable.web.form.blank import Blank
 from answerable.web.lines import line_of
 from answerable.web.pages.work.parts import offer
-from answerable.web.pages.work.writing import Writing, answered, asked
+from answerable.web.pages.work.writing import Trouble, Writing, answered, asked
 
 MOST_TOLD: Final = 200
 
@@ -71,7 +71,9 @@ _HOMES: Final = {
 
 def act(call: Call) -> Page:
     """Ask for anything that somebody may say."""
-    return asked(_writing(call, dict(call.request.query_params)))
+    writing = _writing(call, dict(call.request.query_params))
+    unanswered = writing.blank.unanswered() if call.asked("_step") == "next" else ()
+    return asked(writing, Trouble(unanswered) if unanswered else None)
 
 
 def send(call: Call) -> Page | Away:

@@ -227,6 +227,32 @@ def test_what_comes_first_is_asked_first(desk):
 
 
 @pytest.mark.parametrize(
+    ("role", "path", "missing"),
+    [
+        (Role.OFFICER, "add-ask?proposal=&dataset=", {"proposal", "dataset"}),
+        (Role.OFFICER, "add-ask?proposal=flood-help&dataset=", {"dataset"}),
+        (Role.OFFICER, "state-basis?proposal=", {"proposal"}),
+        (Role.CUSTODIAN, "add-limit?agreement=flood-help-council", {"rule"}),
+    ],
+)
+def test_going_on_with_nothing_chosen_is_told(desk, role, path, missing):
+    reader = desk(role)
+    assert "govuk-error-summary" not in reader.get(f"/work/act/{path}").text
+    answer = reader.get(f"/work/act/{path}&_step=next")
+    assert answer.status_code == 400
+    summary = answer.text.split("<h1")[0].split("govuk-error-summary", 1)[1]
+    assert set(re.findall(r'href="#([^"]+)"', summary)) == missing
+    assert 'name="_step" value="next"' in answer.text
+
+
+def test_going_on_with_everything_chosen_asks_the_rest(desk):
+    path = "/work/act/add-limit?agreement=flood-help-council&rule=minimum-count&_step=next"
+    page = desk(Role.CUSTODIAN).get(path)
+    assert page.status_code == 200
+    assert 'name="count"' in page.text
+
+
+@pytest.mark.parametrize(
     ("role", "organisation", "path", "status"),
     [
         (Role.FACILITATOR, "kirklarch-facilitators", PROPOSE, 403),
