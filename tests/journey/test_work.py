@@ -97,6 +97,26 @@ def test_an_officer_makes_a_proposal_with_a_mistake_first(site, page, scripts):
     assert not scripts or violations(page) == []
 
 
+def test_an_officer_goes_back_after_sending(site, page):
+    sign_in(page, site, OFFICER)
+    page.goto(f"{site.address}/work/act/propose")
+    page.get_by_role("button", name="Check what will be public").click()
+    write(page)
+    page.get_by_role("button", name="Check what will be public").click()
+    page.get_by_role("button", name="Put it in the public record").click()
+    page.wait_for_url("**/work/done/**")
+    done, size = page.url, site.loop.state.size
+    page.go_back()
+    assert "So that no child goes hungry." in page.locator("main").inner_text()
+    page.get_by_role("button", name="Put it in the public record").click()
+    page.wait_for_url(done)
+    assert site.loop.state.size == size
+    page.go_back()
+    page.go_back()
+    assert page.title().startswith("Error: ")
+    assert page.locator('[name="why.en"]').count()
+
+
 def test_an_officer_whose_session_was_lost_sends_again(site, page):
     sign_in(page, site, OFFICER)
     page.goto(f"{site.address}/work/act/propose")

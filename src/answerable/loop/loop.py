@@ -198,6 +198,19 @@ class Loop:
         with self._turn:
             return self._act(command, actor, command_id)
 
+    def rehearse(self, command: Command, actor: Actor) -> None:
+        """Refuse what would be refused as things are; nothing joins the register or the vault.
+
+        Raises:
+            Forbidden: the actor may not do this.
+            Refused: the state does not allow it.
+            Missing: it names something that does not exist.
+            Invalid: the command cannot be understood, or its entries would be too large.
+            Broken: a key that would have to sign is not here.
+        """
+        with self._turn, self._vault.session():
+            self._prepare(ACTIONS[command.verb()], command, actor, "rehearsal")
+
     def _act(self, command: Command, actor: Actor, command_id: str | None) -> tuple[Entry, ...]:
         action = ACTIONS[command.verb()]
         command_id = command_id or f"c{self._chance(12).hex()}"  # no sign before: not a telephone

@@ -48,6 +48,7 @@ from answerable.model.proposal import Proposal
 from answerable.model.reasons import ground, needs_panel, recommendations_of
 from answerable.model.state import State
 from answerable.model.text import Text
+from answerable.terms import FITS
 
 LONGEST_AGREEMENT = timedelta(days=10 * 365 + 3)
 """Whoever needs longer agrees anew."""
@@ -287,7 +288,7 @@ def check_party(state: State, body: PartyNamed, _said: Said) -> None:
 
 @rule(LimitAdded)
 def check_limit(state: State, body: LimitAdded, _said: Said) -> None:
-    """Refuse a limit without a reason that can be found, or about what is not granted."""
+    """Refuse a limit without a reason that can be found, or that its columns cannot keep."""
     agreement = _unsigned(state, body.agreement)
     limit = body.terms
     _check_name(agreement, limit.limit)
@@ -340,6 +341,15 @@ def _check_columns(state: State, agreement: Agreement, limit: Limit) -> None:
         held.append(when.area_column)
     dataset = state.get(Dataset, agreement.dataset)
     _within("limit.columns", held, [column.column for column in dataset.columns])
+    if isinstance(limit, Coarsen):
+        _check_fits(dataset, limit)
+
+
+def _check_fits(dataset: Dataset, limit: Coarsen) -> None:
+    """Refuse what cannot be made of the values of a column: no release point could give it."""
+    column = dataset.column(limit.source or limit.column)
+    if column and column.type not in FITS[limit.to]:
+        raise Refused("limit.to", column=column.column, form=limit.to, type=column.type)
 
 
 @rule(DutyAdded)
@@ -377,26 +387,35 @@ def check_signed(state: State, body: AgreementSigned, said: Said) -> None:
         raise Refused("agreement.over", agreement=body.agreement)
     if body.terms != agreement.terms:
         raise Refused("agreement.terms", agreement=body.agreement)
-    absent = {agreement.custodian, *agreement.recipients} - {
-        party.organisation for party in agreement.parties
-    }
+    absent = unnamed(agreement)
     if absent:
-        raise Refused("agreement.parties", organisations=sorted(absent))
+        raise Refused("agreement.parties", organisations=absent)
     if not agreement.limits:
         raise Refused("agreement.limits", agreement=body.agreement)
+    forgotten = [each.recommendation for each in untraced(state, agreement)]
+    if forgotten:
+        raise Refused("recommendation.untraced", recommendations=forgotten)
+
+
+def unnamed(agreement: Agreement) -> list[str]:
+    """Give the organisations that an agreement binds and does not name as a party."""
+    named = {party.organisation for party in agreement.parties}
+    return sorted({agreement.custodian, *agreement.recipients} - named)
+
+
+def untraced(state: State, agreement: Agreement) -> list[Recommendation]:
+    """Give the recommendations that were to become a rule or a duty and are the reason of none."""
     kept = {
         "rule": {limit.because for limit in agreement.limits},
         "duty": {duty.because for duty in agreement.duties},
     }
-    forgotten = [
-        r.recommendation
-        for r in recommendations_of(state, agreement.proposal)
-        if r.answered
-        and r.answered.becomes in kept
-        and f"recommendation:{r.recommendation}" not in kept[r.answered.becomes]
+    return [
+        each
+        for each in recommendations_of(state, agreement.proposal)
+        if each.answered
+        and each.answered.becomes in kept
+        and f"recommendation:{each.recommendation}" not in kept[each.answered.becomes]
     ]
-    if forgotten:
-        raise Refused("recommendation.untraced", recommendations=forgotten)
 
 
 @rule(AgreementSuspended)

@@ -9,10 +9,11 @@ from answerable.terms.explain import (
     explain_grant,
     explain_limit,
 )
-from answerable.terms.plan import Plan, open_plan, plan
+from answerable.terms.plan import FITS, Plan, open_plan, plan
 from answerable.terms.trace import Trace, became, why
 
 __all__ = [
+    "FITS",
     "Change",
     "Facts",
     "Manner",

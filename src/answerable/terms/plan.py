@@ -25,12 +25,13 @@ _DAYS = frozenset({ColumnType.DATE, ColumnType.TIME})
 _CODED = _WORDS | {ColumnType.INTEGER, ColumnType.DATE}
 """What a code can stand for: what is written in one way only."""
 
-_FITS = {
+FITS = {
     Coarsening.POSTCODE_DISTRICT: _WORDS,
     Coarsening.MONTH: _DAYS,
     Coarsening.YEAR: _DAYS,
     Coarsening.TEN_YEAR_BAND: frozenset({ColumnType.INTEGER}),
 }
+"""The types of columns of which something less exact can be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def _column(dataset: Dataset, name: str) -> Column:
 
 def _field(dataset: Dataset, given: Given) -> Field:
     column = _column(dataset, (given.coarsened and given.source) or given.column)
-    if given.coarsened and column.type not in _FITS[given.coarsened]:
+    if given.coarsened and column.type not in FITS[given.coarsened]:
         raise Refused("plan.form", column=column.column, form=given.coarsened, type=column.type)
     field = Field(given.column, column.column, column.type, given.coarsened, given.pseudonym)
     if field.pseudonym and field.gives not in _CODED:

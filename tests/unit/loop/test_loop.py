@@ -90,6 +90,21 @@ def test_a_refused_command_may_be_mended_under_its_id(loop, officer):
     assert loop.act(told.with_(title=en("Mended")), officer, command_id="once-0001")
 
 
+def test_a_rehearsal_refuses_what_would_be_refused_and_keeps_nothing(loop, officer):
+    size, receipts = loop.state.size, loop.desk.receipt("rehearsal")
+    loop.rehearse(vision(), officer)
+    assert (loop.state.size, loop.desk.receipt("rehearsal")) == (size, receipts)
+    assert loop.state.find(Vision, "a-vision") is None
+    loop.act(vision(), officer)
+    loop.act(vision("another"), officer, command_id="rehearsal")
+    with pytest.raises(Refused, match="vision.taken"):
+        loop.rehearse(vision(), officer)
+    with pytest.raises(Refused, match="text.personal"):
+        loop.rehearse(vision("third", words="Call 07700 900123"), officer)
+    with pytest.raises(Forbidden, match="actor.role"):
+        loop.rehearse(vision("third"), loop.actor(Role.FACILITATOR, "council"))
+
+
 def test_nothing_before_the_register_is_open(workspace, clock):
     with Loop(workspace, clock=clock) as loop:
         with pytest.raises(Missing, match="register.unknown"):

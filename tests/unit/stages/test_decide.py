@@ -17,7 +17,14 @@ from answerable.model.agreement import (
     PartyNamed,
     ProposalDecided,
 )
-from answerable.model.dataset import Access, ColumnDescribed, Dataset, DatasetOpened, Sensitivity
+from answerable.model.dataset import (
+    Access,
+    ColumnDescribed,
+    ColumnType,
+    Dataset,
+    DatasetOpened,
+    Sensitivity,
+)
 from answerable.model.engagement import (
     ConsultationClosed,
     Engagement,
@@ -27,7 +34,7 @@ from answerable.model.engagement import (
     RecommendationRatified,
 )
 from answerable.model.errors import Refused
-from answerable.model.limits import Effect, OnlyColumns, OnlyRows, Pattern, When
+from answerable.model.limits import Coarsening, Effect, OnlyColumns, OnlyRows, Pattern, When
 from answerable.model.proposal import Proposal
 from answerable.model.signal import SignalDeclared
 from answerable.model.text import en
@@ -62,6 +69,12 @@ def described(world):
     """A column that tells about people."""
     body = example(ColumnDescribed, dataset="rain-gauges", column="keeper")
     world.say(body, org="agency", role=AGENCY_DATA[1])
+
+
+def born(world):
+    """A column that holds a day."""
+    body = example(ColumnDescribed, column="born", type=ColumnType.DATE)
+    world.say(body, org=HEALTH[0], role=HEALTH[1])
 
 
 def asked_all_the_same(world):
@@ -212,6 +225,8 @@ TERMS = [
     limit("limit.columns", RULES["only-a"], columns=("address", "postcode")),
     limit("limit.columns", RULES["less-exact"], column="postcode"),
     limit("limit.columns", RULES["less-exact"], source="phone"),
+    limit("limit.to", RULES["less-exact"]),
+    limit("limit.to", RULES["less-exact"], to=Coarsening.TEN_YEAR_BAND, source="postcode"),
     limit("limit.columns", RULES["codes"]),
     limit("limit.columns", RULES["only-c"], column="phone"),
     limit("limit.columns", RULES["in-floods"], when=LIMIT.unless.with_(area_column="zone")),
@@ -313,8 +328,9 @@ ALLOWED = [
     *(
         allowed(LimitAdded, body=limited(each_limit))
         for each_limit in (LIMIT, *LIMITS)
-        if each_limit.limit != "codes"
+        if each_limit.limit not in ("codes", "less-exact")
     ),
+    allowed(LimitAdded, born, body=limited(RULES["less-exact"], source="born")),
     allowed(LimitAdded, body=limited(RULES["codes"], column="need")),
     allowed(LimitAdded, body=limited(RULES["only-c"], column="postcode")),
     *good_reasons(LimitAdded, for_limit),

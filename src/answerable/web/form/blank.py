@@ -9,13 +9,13 @@ from pydantic import BaseModel, ValidationError
 
 from answerable.model.base import invalid
 from answerable.model.command import ACTIONS, Command
-from answerable.model.errors import Fault, Invalid
+from answerable.model.errors import AnswerableError, Fault, Invalid
 from answerable.model.limits import Limit
 from answerable.model.organisation import OpenRegister
 from answerable.model.personal import CHECKERS
 from answerable.model.text import texts
 from answerable.web.call import Call
-from answerable.web.form.choices import Asking, choices
+from answerable.web.form.choices import Asking, choices, forms
 from answerable.web.form.entered import Entered, entered_from, inputs, read, said
 from answerable.web.form.fields import Choice, Shape, Slot, slots
 from answerable.web.form.sheet import Field, Input, Sheet
@@ -76,6 +76,7 @@ class Blank:
         order = FIRST.get(self.verb, ())
         every.sort(key=lambda each: order.index(each.name) if each.name in order else len(order))
         asking = self._asking()
+        every = [_fitting(asking, each) for each in every]
         return [self._offered(each, choices(asking, each)) for each in every]
 
     @property
@@ -122,7 +123,12 @@ class Blank:
     @property
     def waits(self) -> bool:
         """Whether something has to be known before the rest can be asked."""
-        return any(not self.entered.get(name) for name in FIRST.get(self.verb, ()))
+        return bool(self.unanswered())
+
+    def unanswered(self) -> tuple[Fault, ...]:
+        """Give what has to be known before the rest can be asked, and is not."""
+        names = (name for name in FIRST.get(self.verb, ()) if not self.entered.get(name))
+        return tuple(Fault(name, "field.missing") for name in names)
 
     def settled(self) -> frozenset[str]:
         """Give what an address settles: names of things that are there, and what comes first."""
@@ -175,6 +181,24 @@ class Blank:
                 if slot.name == name or slot.name.startswith(f"{name}."):
                     return slot
         return None
+
+    def place_of(self, problem: AnswerableError) -> str:
+        """Give the question that a rule refuses the answer to, as far as its code tells."""
+        field = str(problem.params.get("field", ""))
+        if field and self.slot_of(field):
+            return field
+        noun, _, what = problem.code.partition(".")
+        name = problem.params.get("name")
+        if what in ("taken", "unknown"):
+            named = [slot for slot in self.slots if name and self._says(slot, name)]
+            named.sort(key=lambda slot: slot.label != noun)
+        else:
+            named = [slot for slot in self.slots if slot.label == what]
+        return named[0].name if named else ""
+
+    def _says(self, slot: Slot, name: object) -> bool:
+        said_ = self.entered.get(slot.name, "")
+        return name in said_ if isinstance(said_, list) else name in said_.split("\n")
 
     def _field(self, slot: Slot, fault: Fault | None) -> Field:
         asked = (slot.label, "") if slot.shape is Shape.BOX else None
@@ -229,16 +253,25 @@ class Blank:
         found, faults = self.body()
         uploaded, unread = read_files(self.known, self.slots)
         faults += unread
+        faults += self._personal()
         try:
             command = self._valid(found | uploaded)
         except Invalid as problem:
             known = {fault.field for fault in faults}
             faults += [fault for fault in problem.faults if fault.field not in known]
             raise Invalid("command.invalid", faults, command=self.verb) from None
-        faults += _personal(command)
         if faults:
             raise Invalid("command.invalid", faults, command=self.verb)
         return command
+
+    def _personal(self) -> Iterator[Fault]:
+        """Give the sentences that look like personal details, before anybody can read them."""
+        checker = CHECKERS[max(CHECKERS)]
+        for slot in self.slots:
+            names = inputs(slot, self.languages) if slot.spoken or slot.shape is Shape.BOX else ()
+            found = {each for name in names for each in checker(str(self.entered.get(name, "")))}
+            if found:
+                yield Fault(slot.name, "text.personal", {"found": sorted(found)})
 
     def _valid(self, body: Mapping[str, Any]) -> Command:
         try:
@@ -247,17 +280,14 @@ class Blank:
             raise invalid("command.invalid", problem, command=self.verb) from None
 
 
+def _fitting(asking: Asking, slot: Slot) -> Slot:
+    if (asking.verb, slot.name) != ("add-limit", "to"):
+        return slot
+    return replace(slot, values=forms(asking, slot.values))
+
+
 def _word(value: Any) -> bool:
     return isinstance(value, str | int) and not isinstance(value, bool)
-
-
-def _personal(command: Command) -> Iterator[Fault]:
-    """Give the sentences that look like personal details, before anybody can read them."""
-    checker = CHECKERS[max(CHECKERS)]
-    for pointer, text in texts(command):
-        found = sorted({each for words in text.root.values() for each in checker(words)})
-        if found:
-            yield Fault(pointer, "text.personal", {"found": found})
 
 
 def _languages(call: Call) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from answerable.model.dataset import Dataset
 from answerable.model.engagement import Consultation, Engagement, Recommendation, Statement
 from answerable.model.errors import AnswerableError
 from answerable.model.exchange import RecipientService
+from answerable.model.limits import Coarsening
 from answerable.model.organisation import OpenRegister, Organisation
 from answerable.model.proposal import Benefit, Proposal, Risk
 from answerable.model.reasons import recommendations_of
@@ -22,6 +23,7 @@ from answerable.model.signal import Signal
 from answerable.model.state import Record, State
 from answerable.model.text import Text, en
 from answerable.model.vision import Mission, Principle, Vision
+from answerable.terms import FITS
 from answerable.web.form.fields import Choice, Slot
 from answerable.web.language import LANGUAGES, Tongue
 
@@ -144,6 +146,21 @@ def _granted(asking: Asking) -> Iterable[Choice]:
     return [each for each in every if agreement is None or each.value in agreement.columns]
 
 
+def _coarser(asking: Asking) -> Iterable[Choice]:
+    """Columns from which something less exact can be made."""
+    dataset = _dataset(asking)
+    fitting = frozenset().union(*FITS.values())
+    kept = [c for c in dataset.columns if c.type in fitting] if dataset else []
+    return [asking.choice(each.column, each.title) for each in kept]
+
+
+def forms(asking: Asking, values: Iterable[str]) -> tuple[str, ...]:
+    """Give the less exact forms that fit a column of the dataset; all where none is known."""
+    dataset = _dataset(asking)
+    types = {column.type for column in dataset.columns} if dataset else set()
+    return tuple(each for each in values if not types or types & FITS[Coarsening(each)])
+
+
 def _asked(asking: Asking) -> Iterable[Choice]:
     proposal = asking.state.find(Proposal, asking.about("proposal"))
     names = proposal.columns_of(asking.about("dataset")) if proposal else frozenset()
@@ -159,6 +176,25 @@ def _proposal(asking: Asking) -> Proposal | None:
     agreement = asking.state.find(Agreement, asking.about("agreement"))
     name = agreement.proposal if agreement else asking.about("proposal")
     return asking.state.find(Proposal, name)
+
+
+def _open(asking: Asking) -> Iterable[Choice]:
+    """Proposals that can still change; one that was named already stays, to be told about it."""
+    for each in asking.state.table(Proposal).values():
+        if each.route is None or each.proposal == asking.about("proposal"):
+            yield asking.choice(each.proposal, each.title)
+
+
+def _weighed(kind: type[Benefit] | type[Risk]) -> Source:
+    """What is expected of proposals that can still change."""
+
+    def source(asking: Asking) -> Iterable[Choice]:
+        for each in asking.state.table(kind).values():
+            open_ = asking.state.get(Proposal, each.proposal).route is None
+            if open_ or each.key == asking.about(kind.noun):
+                yield asking.choice(each.key, _title(each))
+
+    return source
 
 
 def _purposes(asking: Asking) -> Iterable[Choice]:
@@ -266,10 +302,20 @@ _SOURCES: Final[Mapping[str, Source]] = {
     "statement": _records(Statement),
     "vision": _records(Vision),
     "add-ask.column": _unasked,
-    "add-limit.source": _columns,
+    "add-limit.source": _coarser,
     "adopt-principle.source": _origins,
+    "add-ask.proposal": _open,
+    "add-benefit.proposal": _open,
+    "add-risk.proposal": _open,
     "draft-agreement.columns": _asked,
+    "judge-feature.proposal": _open,
+    "judge-test.proposal": _open,
+    "record-dpia.proposal": _open,
     "report-outcome.of": _expected,
+    "route-proposal.proposal": _open,
+    "score-benefit.benefit": _weighed(Benefit),
+    "score-risk.risk": _weighed(Risk),
     "state-basis.organisation": _disclosers,
+    "state-basis.proposal": _open,
 }
 """By the field, or by verb and field."""

@@ -1,6 +1,5 @@
 """The form of anything that may be said, and the page that shows what was."""
 
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Final
 
@@ -16,9 +15,9 @@ from answerable.web.form.acting import (
     said_before,
 )
 from answerable.web.form.blank import Blank
-from answerable.web.form.wording import Wording
 from answerable.web.lines import line_of
-from answerable.web.pages.work.writing import Writing, answered, asked
+from answerable.web.pages.work.parts import offer
+from answerable.web.pages.work.writing import Trouble, Writing, answered, asked
 
 MOST_TOLD: Final = 200
 
@@ -70,22 +69,11 @@ _HOMES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """Something that may be said next.
-
-    Attributes:
-        path: of the form, with what is known filled in.
-    """
-
-    kind: str
-    title: str
-    path: str
-
-
 def act(call: Call) -> Page:
     """Ask for anything that somebody may say."""
-    return asked(_writing(call, dict(call.request.query_params)))
+    writing = _writing(call, dict(call.request.query_params))
+    unanswered = writing.blank.unanswered() if call.asked("_step") == "next" else ()
+    return asked(writing, Trouble(unanswered) if unanswered else None)
 
 
 def send(call: Call) -> Page | Away:
@@ -170,11 +158,3 @@ def _next(call: Call, entry: Entry) -> dict[str, Any]:
         "home": f"{_HOMES[home]}/{known[home]}" if home else "",
         "subject": home,
     }
-
-
-def offer(call: Call, verb: str, known: dict[str, str]) -> Offer:
-    """Lead to a form in which what is known is filled in."""
-    fields = ACTIONS[verb].command.model_fields
-    said = "&".join(f"{name}={value}" for name, value in known.items() if name in fields)
-    title, _ = Wording(call.tongue.code).kind(verb)
-    return Offer(verb, title, f"/work/act/{verb}{'?' if said else ''}{said}")

@@ -5,8 +5,7 @@ from datetime import timedelta
 from answerable.model.engagement import Engagement, Recommendation
 from answerable.model.status import answer_due, is_late
 from answerable.web.call import Call, Page
-from answerable.web.pages.work.act import offer
-from answerable.web.pages.work.parts import Item, Part
+from answerable.web.pages.work.parts import Item, Part, offer
 
 _SOON = timedelta(days=14)
 

@@ -3,8 +3,7 @@
 from answerable.model.engagement import Engagement, Recommendation, Statement
 from answerable.model.proposal import Proposal
 from answerable.web.call import Call, Page
-from answerable.web.pages.work.act import offer
-from answerable.web.pages.work.parts import Item, Part, check_own, offers
+from answerable.web.pages.work.parts import Item, Part, check_own, offer, offers
 
 
 def panel(call: Call) -> Page:

@@ -2,11 +2,25 @@
 
 from dataclasses import dataclass
 
+from answerable.model.command import ACTIONS
 from answerable.model.errors import Forbidden
 from answerable.model.text import Text
 from answerable.web.call import Call
 from answerable.web.form.acting import kinds
-from answerable.web.pages.work.act import Offer, offer
+from answerable.web.form.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that may be said next.
+
+    Attributes:
+        path: of the form, with what is known filled in.
+    """
+
+    kind: str
+    title: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +55,14 @@ class Part:
     items: tuple[Item, ...]
     empty: str = ""
     offers: tuple[Offer, ...] = ()
+
+
+def offer(call: Call, verb: str, known: dict[str, str]) -> Offer:
+    """Lead to a form in which what is known is filled in."""
+    fields = ACTIONS[verb].command.model_fields
+    said = "&".join(f"{name}={value}" for name, value in known.items() if name in fields)
+    title, _ = Wording(call.tongue.code).kind(verb)
+    return Offer(verb, title, f"/work/act/{verb}{'?' if said else ''}{said}")
 
 
 def offers(call: Call, known: dict[str, str], *verbs: str) -> tuple[Offer, ...]:

@@ -9,8 +9,7 @@ from answerable.model.proposal import Benefit, Proposal, Risk
 from answerable.stages.assess import gaps
 from answerable.web.call import Call, Page
 from answerable.web.form.wording import Wording
-from answerable.web.pages.work.act import Offer, offer
-from answerable.web.pages.work.parts import Item, Part, check_own, offers
+from answerable.web.pages.work.parts import Item, Offer, Part, check_own, offer, offers
 from answerable.web.story import step
 
 _ASSESSMENT = "data protection impact assessment"

@@ -1,16 +1,18 @@
 """Trying a request out: what a release point would answer, and what decides. No data moves."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 
-from answerable.model.agreement import Agreement
+from answerable.model.agreement import Agreement, Capacity, Party
 from answerable.model.base import invalid
 from answerable.model.dataset import Dataset
 from answerable.model.limits import LeaveOut, Pattern
 from answerable.model.organisation import Organisation
 from answerable.model.request import Refusal, Request, Verdict
+from answerable.model.state import State
+from answerable.model.status import Standing, standing
 from answerable.model.text import Text, en
 from answerable.terms import Facts, decide
 from answerable.web.call import Call, Page
@@ -39,7 +41,12 @@ class Reason:
 def trying(call: Call) -> Page:
     """Ask what would be asked for, and answer it as a release point would."""
     found = own_agreement(call)
-    said = {"agreement": found, "titles": columns_of(call.state, found), **_answer(call, found)}
+    said = {
+        "agreement": found,
+        "as_if": not _runs(call, found),
+        "titles": columns_of(call.state, found),
+        **_answer(call, found),
+    }
     return Page(
         "work/try.html", said, aids={"choices": _choices(call, found), "asked": _asked(call)}
     )
@@ -84,8 +91,28 @@ def _pattern(said: str) -> Pattern:
 def _decided(call: Call, found: Agreement, request: Request, *, warning: bool) -> Verdict:
     """Decide as a release point would that has just seen the record, and whose lists are fresh."""
     lists = {each.list: timedelta(0) for each in found.limits if isinstance(each, LeaveOut)}
-    state = warned(call.state, found, call.now) if warning else call.state
-    return decide(state, request, Facts(call.now, list_ages=lists))
+    state, now = (call.state, call.now) if _runs(call, found) else _as_if(call, found)
+    state = warned(state, found, now) if warning else state
+    return decide(state, request, Facts(now, list_ages=lists))
+
+
+def _runs(call: Call, found: Agreement) -> bool:
+    return standing(found, call.now) is Standing.IN_FORCE and not found.suspended
+
+
+def _as_if(call: Call, found: Agreement) -> tuple[State, datetime]:
+    """Give a copy in which every party was named and signed and nothing is stopped, and when."""
+    named = {party.organisation: party for party in found.parties}
+    wanted = dict.fromkeys((*named, found.custodian, *found.recipients))
+    parties = tuple(named.get(name) or _party(name) for name in wanted)
+    copy = call.state.fork()
+    copy.put(found.with_(parties=parties, signed_by=tuple(wanted), suspended=()))
+    return copy, call.now if found.starts <= call.now < found.ends else found.starts
+
+
+def _party(name: str) -> Party:
+    said = en("What if")
+    return Party(organisation=name, capacity=Capacity.CONTROLLER, post=said, authority=said)
 
 
 def _reason(call: Call, found: Agreement, refusal: Refusal) -> Reason:

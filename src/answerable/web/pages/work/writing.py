@@ -1,6 +1,6 @@
 """Something that somebody is about to say: asked, looked over, kept on the desk, or said once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -13,10 +13,14 @@ from answerable.web.form.blank import Blank
 from answerable.web.form.sheet import Sheet
 from answerable.web.lines import Line
 from answerable.web.pages.work.changed import changes
+from answerable.web.pages.work.signing import shown
 from answerable.web.problem import status
 from answerable.words import Said, say
 
 DONE: Final = "/work/done"
+BACK: Final = {"cache-control": "private, no-cache"}
+"""A browser may go back to what somebody sent: it cannot ask for the answer to a form again."""
+
 _NEW: Final = "/work/act"
 _DESK: Final = "/work/drafts"
 
@@ -75,9 +79,11 @@ def asked(writing: Writing, trouble: Trouble | None = None) -> Page:
             {"name": each.name, "asks": each.label, "needed": each.needed}
             for each in (*sheet.fixed, *sheet.asked)
         ],
+        "signs": _signs(writing),
     }
     aids = {"sheet": sheet, "trouble": trouble, **_hidden(writing)}
-    return Page("work/act.html", said, trouble.status if trouble else 200, aids=aids)
+    number = trouble.status if trouble else 200
+    return Page("work/act.html", said, number, aids, _headers(writing))
 
 
 def looked_over(writing: Writing, changed: Sequence[Line] = (), number: int = 200) -> Page:
@@ -94,7 +100,17 @@ def looked_over(writing: Writing, changed: Sequence[Line] = (), number: int = 20
         ],
         **_hidden(writing),
     }
-    return Page("work/check.html", {"kind": sheet.kind, "title": sheet.title}, number, aids=aids)
+    said = {"kind": sheet.kind, "title": sheet.title, "signs": _signs(writing)}
+    return Page("work/check.html", said, number, aids, _headers(writing))
+
+
+def _headers(writing: Writing) -> Mapping[str, str]:
+    return BACK if writing.call.request.method == "POST" else {}
+
+
+def _signs(writing: Writing) -> dict[str, Any] | None:
+    blank = writing.blank
+    return shown(writing.call, blank.verb, blank.entered.get("agreement"))
 
 
 def _hidden(writing: Writing) -> Mapping[str, Any]:
@@ -120,8 +136,18 @@ def answered(writing: Writing, step: str) -> Page | Away:
     except Invalid as problem:
         return asked(writing, _faulty(writing, problem))
     if step == "check" and not writing.sheet.files:
-        return looked_over(writing, changes(writing.call, command, writing.size))
+        return _checked(writing, command)
     return said(writing, command)
+
+
+def _checked(writing: Writing, command: Command) -> Page:
+    """Look it over, unless a rule would refuse it."""
+    call = writing.call
+    if said_before(call, writing.id) is None:
+        refused = _tried(writing, lambda: call.loop.rehearse(command, call.actor))
+        if refused:
+            return refused
+    return looked_over(writing, changes(call, command, writing.size))
 
 
 def said(writing: Writing, command: Command) -> Page | Away:
@@ -131,15 +157,23 @@ def said(writing: Writing, command: Command) -> Page | Away:
         changed = changes(call, command, writing.size)
         if changed:
             return looked_over(writing, changed, 409)
+    refused = _tried(writing, lambda: call.loop.act(command, call.actor, command_id=writing.id))
+    if refused:
+        return refused
+    if writing.draft:
+        call.loop.desk.discard(writing.draft.id)
+    return Away(f"{DONE}/{writing.id}")
+
+
+def _tried(writing: Writing, do: Callable[[], object]) -> Page | None:
+    """Do something; give the form with what is wrong if it is refused."""
     try:
-        call.loop.act(command, call.actor, command_id=writing.id)
+        do()
     except Invalid as problem:
         return asked(writing, _faulty(writing, problem))
     except (Refused, Missing, Conflict) as problem:
         return _refused(writing, problem)
-    if writing.draft:
-        call.loop.desk.discard(writing.draft.id)
-    return Away(f"{DONE}/{writing.id}")
+    return None
 
 
 def _faulty(writing: Writing, problem: Invalid) -> Trouble:
@@ -151,8 +185,8 @@ def _faulty(writing: Writing, problem: Invalid) -> Trouble:
 
 
 def _refused(writing: Writing, problem: AnswerableError) -> Page:
-    field = str(problem.params.get("field", ""))
-    if field and writing.blank.slot_of(field):
+    field = writing.blank.place_of(problem)
+    if field:
         fault = Fault(field, problem.code, dict(problem.params))
         return asked(writing, Trouble(faults=(fault,), status=status(problem)))
     told = Trouble(told=_words(writing, problem), status=status(problem))

@@ -8,8 +8,11 @@ import pytest
 from tests.unit.web.pages.work.conftest import filled, words
 
 from answerable.model.actor import Role
+from answerable.model.agreement import Agreement
+from answerable.model.dataset import Dataset
 from answerable.model.engagement import Engagement
-from answerable.model.proposal import Proposal
+from answerable.model.proposal import Proposal, Risk
+from answerable.terms import FITS
 from answerable.web.session import COOKIE
 
 PROPOSE = "/work/act/propose"
@@ -57,6 +60,14 @@ def test_a_proposal_is_looked_over_and_then_public(officer, story):
     assert done.status_code == 200
     assert "proposed school-meals: School meals" in words(done.text)
     assert "/work/act/add-benefit?proposal=school-meals" in done.text
+
+
+def test_a_browser_may_go_back_to_what_was_sent_and_nothing_else_is_kept(officer):
+    page = officer.get(PROPOSE)
+    assert page.headers["cache-control"] == "no-store"
+    for said in ({}, answered(page.text)):
+        answer = officer.post(PROPOSE, said | {"_step": "check"})
+        assert answer.headers["cache-control"] == "private, no-cache"
 
 
 def test_sent_twice_it_is_one_entry(officer, story):
@@ -143,12 +154,65 @@ def test_personal_details_are_refused_beside_their_question_before_anybody_sees_
     assert filled(answer.text)["proposal"] == "school-meals"
 
 
-def test_a_rule_that_refuses_says_so_and_keeps_what_was_typed(officer):
-    body = propose(officer, proposal="flood-help")
-    answer = officer.post(PROPOSE, body)
+def test_a_rule_that_refuses_says_so_and_keeps_what_was_typed(officer, story):
+    body = propose(officer)
+    size = story.loop.state.size
+    for step in ("check", "send"):
+        answer = officer.post(PROPOSE, body | {"proposal": "flood-help", "_step": step})
+        assert answer.status_code == 409
+        assert "The proposal flood-help is there already." in answer.text
+        assert 'href="#proposal"' in answer.text.split("<h1")[0]
+        assert filled(answer.text)["why.en"] == GOOD["why__en"]
+    assert story.loop.state.size == size
+
+
+def test_personal_details_are_told_together_with_what_is_missing(officer):
+    page = officer.get(PROPOSE).text
+    said = {"why.en": "Ann: 07700 900123", "title.en": "", "title.cy": "", "_step": "check"}
+    summary = officer.post(PROPOSE, answered(page) | said).text.split("<h1")[0]
+    assert 'href="#why.en"' in summary
+    assert 'href="#title.en"' in summary
+
+
+@pytest.mark.parametrize(
+    ("verb", "name"),
+    [("add-risk", "proposal"), ("state-basis", "proposal"), ("score-risk", "risk")],
+)
+def test_what_can_no_longer_change_is_not_offered(officer, story, verb, name):
+    def offered():
+        return set(re.findall(r'value="([a-z0-9-]+)"', officer.get(path).text))
+
+    path, table = f"/work/act/{verb}", {"proposal": Proposal, "risk": Risk}[name]
+    own = {each.key for each in story.loop.state.each(table) if each.proposal == "flood-help"}
+    assert own
+    assert own.isdisjoint(offered())
+    found = story.loop.state.get(Proposal, "flood-help")
+    story.loop._state.put(found.with_(route=None))
+    assert own <= offered()
+
+
+def test_a_less_exact_form_that_no_column_can_have_is_not_offered(desk, story):
+    found = story.loop.state.get(Agreement, "flood-help-council")
+    story.loop._state.put(found.with_(signed_by=()))
+    custodian = desk(Role.CUSTODIAN)
+    path = "/work/act/add-limit?agreement=flood-help-council&rule=coarsen"
+    page = custodian.get(path).text
+    offered = re.findall(r'name="to" type="radio" value="([^"]+)"', page)
+    types = {c.type for c in story.loop.state.get(Dataset, found.dataset).columns}
+    assert set(offered) == {form for form, fit in FITS.items() if fit & types}
+    assert 0 < len(offered) < len(FITS)
+    body = filled(page, limit="nonsense", column="address", because="risk:curiosity")
+    answer = custodian.post(path, body | {"to": "year", "_step": "check"})
     assert answer.status_code == 409
-    assert "The proposal flood-help is there already." in answer.text
-    assert filled(answer.text)["why.en"] == GOOD["why__en"]
+    assert 'href="#to"' in answer.text.split("<h1")[0]
+
+
+def test_what_was_named_and_has_closed_is_told_at_the_check(officer):
+    path = "/work/act/add-risk?proposal=flood-help"
+    page = officer.get(path).text
+    body = filled(page, risk="wet-feet", title__en="Wet", description__en="Wet.", to_whom__en="All")
+    answer = officer.post(path, body | {"_step": "check"})
+    assert answer.status_code == 409, words(answer.text)
 
 
 def test_what_comes_first_is_asked_first(desk):
@@ -160,6 +224,32 @@ def test_what_comes_first_is_asked_first(desk):
     assert 'name="because"' in rest
     assert 'name="count"' in rest
     assert 'name="area_column"' not in rest
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "missing"),
+    [
+        (Role.OFFICER, "add-ask?proposal=&dataset=", {"proposal", "dataset"}),
+        (Role.OFFICER, "add-ask?proposal=flood-help&dataset=", {"dataset"}),
+        (Role.OFFICER, "state-basis?proposal=", {"proposal"}),
+        (Role.CUSTODIAN, "add-limit?agreement=flood-help-council", {"rule"}),
+    ],
+)
+def test_going_on_with_nothing_chosen_is_told(desk, role, path, missing):
+    reader = desk(role)
+    assert "govuk-error-summary" not in reader.get(f"/work/act/{path}").text
+    answer = reader.get(f"/work/act/{path}&_step=next")
+    assert answer.status_code == 400
+    summary = answer.text.split("<h1")[0].split("govuk-error-summary", 1)[1]
+    assert set(re.findall(r'href="#([^"]+)"', summary)) == missing
+    assert 'name="_step" value="next"' in answer.text
+
+
+def test_going_on_with_everything_chosen_asks_the_rest(desk):
+    path = "/work/act/add-limit?agreement=flood-help-council&rule=minimum-count&_step=next"
+    page = desk(Role.CUSTODIAN).get(path)
+    assert page.status_code == 200
+    assert 'name="count"' in page.text
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,31 @@
 """What each role finds on its working pages, and what others are told."""
 
 import json
+from datetime import timedelta
 from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from tests.pages import NOW
 from tests.unit.web.pages.work.conftest import filled, words
 from tests.unit.web.test_access import STAFF, WHO
 
 from answerable.model.actor import Role
+from answerable.model.agreement import Agreement
 from answerable.model.engagement import Recommendation
+from answerable.model.limits import Pattern
 from answerable.science.tlog import Verifier, parse_receipt
 
 COUNCIL, HEALTH = "inverlarch-council", "strathlarch-health-board"
 RIVERS, FIRE = "larchwater-rivers-agency", "larchside-fire-and-rescue"
 FACILITATORS, STEWARDS = "kirklarch-facilitators", "inverlarch-data-commons"
+
+
+AGREEMENT = "/work/agreements/flood-help-council"
+
+
+def _part(reader, path, name):
+    return next((part for part in reader.data(path)["parts"] if part["id"] == name), None)
 
 
 @pytest.mark.parametrize(
@@ -121,6 +132,31 @@ def test_a_request_is_tried_out_as_a_release_point_would_answer(desk, story, que
     assert story.loop.state.size == size
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"signed_by": ()},
+        {"parties": (), "signed_by": ()},
+        {"suspended": (Pattern.LOOKUP,)},
+        {"starts": NOW + timedelta(days=1)},
+        {"ends": NOW - timedelta(days=1)},
+    ],
+)
+def test_what_is_not_in_force_is_tried_as_if_it_were(desk, story, changes):
+    found = story.loop.state.get(Agreement, "flood-help-council")
+    story.loop._state.put(found.with_(**changes))
+    reader = desk(*WHO["custodian"])
+    page = words(reader.get(f"{TRY}&column=address&warning=yes").text)
+    assert "As if it were signed and in force" in page
+    assert "as it is held" in page
+    assert "It would be refused" in words(reader.get(f"{TRY}&column=medication").text)
+
+
+def test_what_is_in_force_is_tried_as_it_stands(desk):
+    page = words(desk(*WHO["custodian"]).get(f"{TRY}&column=need").text)
+    assert "As if it were signed" not in page
+
+
 @pytest.mark.parametrize("query", ["&column=No Name!", "&column=%F0%9F%8C%8A", "&pattern=what"])
 def test_a_request_that_makes_no_sense_breaks_nothing(desk, query):
     assert desk(*WHO["custodian"]).get(TRY + query).status_code in (200, 400)
@@ -160,7 +196,88 @@ def test_a_promise_that_was_missed_waits_on_the_page_of_whoever_made_it(desk):
     assert missed[0]["offer"]["path"] == (
         "/work/act/meet-duty?agreement=flood-help-council&duty=trained-crews"
     )
-    assert "keep" not in [part["id"] for part in desk(*WHO["custodian"]).data("/work")["parts"]]
+    assert _part(desk(*WHO["other custodian"]), "/work", "keep") is None
+
+
+@pytest.mark.parametrize(("path", "part"), [("/work", "keep"), (AGREEMENT, "promises")])
+def test_a_custodian_is_told_what_a_promise_of_others_has_stopped(desk, path, part):
+    items = _part(desk(*WHO["custodian"]), path, part)["items"]
+    found = [each for each in items if each["done"] is False]
+    assert len(found) == 1
+    assert found[0]["offer"] is None
+    assert "Stopped until it is kept: Counts only" in found[0]["words"]
+    assert (path == AGREEMENT) != found[0]["words"].startswith("Owed by Larchside Fire and Rescue")
+
+
+SIGN = "/work/act/sign-agreement?agreement=flood-help-council"
+
+
+def _unsigned(story, **changes):
+    found = story.loop.state.get(Agreement, "flood-help-council")
+    story.loop._state.put(found.with_(signed_by=(), **changes))
+    return found
+
+
+def test_whoever_signs_is_shown_what_they_sign(desk, story):
+    terms = _unsigned(story).terms
+    custodian = desk(*WHO["custodian"])
+    form = custodian.get(SIGN).text
+    body = filled(form, post__en="Head of information") | {"_step": "check"}
+    for page in (form, custodian.post(SIGN, body).text):
+        said = words(page)
+        assert terms in said
+        assert "Larchside Fire and Rescue" in said
+        assert "The postcode district is given instead of the address" in said
+        assert "What people have promised" in said
+        assert 'href="/agreements/flood-help-council"' in page
+    assert custodian.get("/work/act/suspend-agreement").text.count(terms) == 0
+
+
+def test_what_can_be_signed_is_offered(desk, story):
+    _unsigned(story)
+    custodian = desk(*WHO["custodian"])
+    assert SIGN in custodian.get(AGREEMENT).text
+    assert SIGN in custodian.get("/work").text
+    assert _part(custodian, AGREEMENT, "missing") is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "says", "verb"),
+    [
+        ({"recipients": (FIRE, RIVERS)}, "Not named as a party yet", "name-party"),
+        ({"limits": ()}, "There is no rule yet", "add-limit"),
+        ({"limits": ()}, "The answer promised a rule", "add-limit"),
+        ({"ends": NOW}, "It has ended before it was signed: draft another.", None),
+    ],
+)
+def test_what_is_missing_before_anybody_can_sign_is_listed(desk, story, changes, says, verb):
+    _unsigned(story, **changes)
+    custodian = desk(*WHO["custodian"])
+    found = _part(custodian, AGREEMENT, "missing")["items"]
+    item = next(each for each in found if each["words"] == says)
+    assert (item.get("offer") or {}).get("kind") == verb
+    assert SIGN not in custodian.get(AGREEMENT).text
+    assert SIGN not in custodian.get("/work").text
+    assert says in words(custodian.get(SIGN).text)
+    form = filled(custodian.get(SIGN).text, post__en="Head") | {"_step": "send"}
+    assert custodian.post(SIGN, form).status_code in (403, 409)
+
+
+def test_a_promise_to_the_panel_that_became_no_duty_is_missing(desk, story):
+    _unsigned(story)
+    said = story.loop.state.get(Recommendation, "needs-not-reasons")
+    story.loop._state.put(said.with_(answered=said.answered.with_(becomes="duty")))
+    items = _part(desk(*WHO["custodian"]), AGREEMENT, "missing")["items"]
+    assert [(each["path"], each["words"]) for each in items] == [
+        ("/recommendations/needs-not-reasons", "The answer promised a duty")
+    ]
+    assert items[0]["offer"]["path"] == "/work/act/add-duty?agreement=flood-help-council"
+
+
+def test_nothing_is_added_after_the_first_signature(desk, story):
+    found = _unsigned(story)
+    story.loop._state.put(found.with_(signed_by=found.signed_by[:1]))
+    assert "/work/act/add-" not in desk(*WHO["custodian"]).get(AGREEMENT).text
 
 
 def test_only_the_custodian_may_suspend(desk):
