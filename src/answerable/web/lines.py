@@ -14,6 +14,7 @@ from answerable.terms import explain_limit
 from answerable.web.call import Call
 from answerable.web.form.wording import Wording
 from answerable.web.language import LANGUAGES
+from answerable.web.recorded import is_draft
 from answerable.web.terms import manner_of
 from answerable.words.entries import line
 
@@ -99,7 +100,7 @@ def _weighed(call: Call, of: str) -> str:
 
 def _translated(call: Call, org: str, body: TextTranslated) -> str:
     said = {"org": org, "entry": body.of, "language": LANGUAGES.get(body.language, body.language)}
-    if body.made_by == "machine" and not body.reviewed:
+    if is_draft(body):
         return call._(
             "%(org)s added a machine's draft of entry %(entry)s in another language (%(language)s)",
             **said,

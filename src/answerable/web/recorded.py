@@ -57,13 +57,13 @@ class Selection(NamedTuple):
 
     Attributes:
         subject: the name of what they are about, of whatever sort it is.
-        translations: whether those that only translate others count.
+        drafts: whether machines' drafts of others in another language count.
     """
 
     kind: str = ""
     organisation: str = ""
     subject: str = ""
-    translations: bool = True
+    drafts: bool = True
 
 
 class Recorded:
@@ -73,6 +73,7 @@ class Recorded:
         self._kinds: dict[str, array[int]] = {}
         self._organisations: dict[str, array[int]] = {}
         self._subjects: dict[str, array[int]] = {}
+        self._drafts = array("I")
         self._about: list[tuple[Named, ...]] = []
         self._parents: dict[Named, Named] = {}
 
@@ -103,6 +104,8 @@ class Recorded:
         _note(self._organisations, said.org, number)
         for name in {name for _, name in self._about[number]}:
             _note(self._subjects, name, number)
+        if is_draft(entry.body):
+            self._drafts.append(number)
 
     def _subjects_of(self, body: Body) -> tuple[Named, ...]:
         if isinstance(body, TextTranslated):
@@ -131,8 +134,8 @@ class Recorded:
             left &= self._marked(self._organisations.get(wanted.organisation))
         if wanted.subject:
             left &= self._marked(self._subjects.get(wanted.subject))
-        if not wanted.translations:
-            left &= ~self._marked(self._kinds.get(TextTranslated.kind.name))
+        if not wanted.drafts:
+            left &= ~self._marked(self._drafts)
         return np.flatnonzero(left)
 
     def _marked(self, numbers: "array[int] | None") -> NDArray[np.bool_]:
@@ -140,6 +143,11 @@ class Recorded:
         if numbers:
             marks[np.frombuffer(numbers, dtype=np.uint32)] = True
         return marks
+
+
+def is_draft(body: Body) -> bool:
+    """Tell whether an entry is a translation by a machine that nobody has read."""
+    return isinstance(body, TextTranslated) and body.made_by == "machine" and not body.reviewed
 
 
 def _note(numbers: dict[str, "array[int]"], name: str, number: int) -> None:

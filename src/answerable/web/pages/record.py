@@ -9,6 +9,7 @@ from answerable.model.entry import KINDS
 from answerable.model.errors import Invalid, Missing
 from answerable.model.organisation import Organisation
 from answerable.model.text import texts
+from answerable.model.translation import TextTranslated
 from answerable.science.tlog import leaf_hash
 from answerable.web.atom import feed
 from answerable.web.call import Call, Page, Raw
@@ -25,7 +26,7 @@ _KNOWN: Final = frozenset(kind.name for kind in KINDS)
 
 
 def record(call: Call) -> Page:
-    """List entries, the newest first: all, or those that are asked for."""
+    """List entries, the newest first; machines' drafts of others only if they are asked for."""
     wanted, until = _wanted(call), whole_number(call, "until")
     found = call.reading.recorded.find(wanted)
     stop = len(found) if until is None else bisect_right(found, until)
@@ -34,6 +35,7 @@ def record(call: Call) -> Page:
         "wanted": wanted,
         "until": until,
         "total": len(found),
+        "hidden": len(call.reading.recorded.find(wanted._replace(drafts=True))) - len(found),
         "size": call.state.size,
         "entries": [line_of(call, call.loop.entry(int(each))) for each in shown],
         "older": int(found[stop - SIZE - 1]) if stop > SIZE else None,
@@ -53,7 +55,7 @@ def _wanted(call: Call) -> Selection:
         call.asked("kind"),
         call.asked("organisation"),
         call.asked("subject"),
-        call.asked("translations") != "no",
+        call.asked("translations") == "yes" or call.asked("kind") == TextTranslated.kind.name,
     )
     if wanted.kind and wanted.kind not in _KNOWN and wanted.kind not in recorded.kinds:
         raise Invalid("page.choice", name="kind", value=_short(wanted.kind))
@@ -78,6 +80,7 @@ def _aids(call: Call, wanted: Selection, said: dict[str, Any]) -> dict[str, Any]
             "newer": _address(wanted, said["newer"]),
             "newest": _address(wanted, None),
             "lasting": _address(wanted, _last(said)),
+            "whole": _address(wanted._replace(drafts=True), said["until"]),
         },
     }
 
@@ -91,7 +94,7 @@ def _address(wanted: Selection, until: object) -> str:
         ("kind", wanted.kind),
         ("organisation", wanted.organisation),
         ("subject", wanted.subject),
-        ("translations", "" if wanted.translations else "no"),
+        ("translations", "yes" if wanted.drafts else ""),
         ("until", until),
     ]
     return address("/record", asked)
