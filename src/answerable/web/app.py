@@ -83,9 +83,10 @@ class Site:
 
     def app(self) -> Starlette:
         """Put the application together."""
+        closed = (self._settings.address or "").startswith("https://")
         app = Starlette(
-            routes=[*self._pages(), _assets(), _record_files(self._loop.workspace)],
-            middleware=[Middleware(Guard)],
+            routes=[*self._pages(), _assets(), *_record_files(self._loop.workspace)],
+            middleware=[Middleware(Guard, closed=closed)],
             exception_handlers={HTTPException: self._no_page, Exception: self._failed},
         )
         app.state.table = TABLE
@@ -205,9 +206,15 @@ def _assets() -> Mount:
     return Mount("/assets", _Kept(directory=folder, check_dir=False))
 
 
-def _record_files(workspace: Path) -> Mount:
-    """Let anyone copy the files of the record, and check them."""
-    return Mount(FILES, StaticFiles(directory=workspace / "public", check_dir=False))
+def _record_files(workspace: Path) -> list[BaseRoute]:
+    """Let anyone copy the files of the record; whoever opens their folder reads how to check."""
+    kept = StaticFiles(directory=workspace / "public", check_dir=False)
+    folder = [Route(place, _to_seals) for place in (FILES, f"{FILES}/")]
+    return [*folder, Mount(FILES, kept)]
+
+
+async def _to_seals(_request: Request) -> Response:
+    return RedirectResponse("/record/seals", 303)
 
 
 class _Kept(StaticFiles):

@@ -19,11 +19,17 @@ _ALWAYS: Final = {
 }
 
 
+_CLOSED: Final = {"strict-transport-security": "max-age=31536000"}
+"""A browser that came over a closed line once comes over no other for a year."""
+
+
 class Guard:
     """Puts the same headers on every answer."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, closed: bool = False) -> None:
+        """Guard an application; ``closed`` where people reach it by https only."""
         self._app = app
+        self._headers = _ALWAYS | (_CLOSED if closed else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
@@ -34,7 +40,7 @@ class Guard:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _ALWAYS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
                 headers.setdefault("cache-control", "no-store")
             await send(message)

@@ -130,7 +130,7 @@ register.vkey    the key with which the record says that it is sealed: get it fr
 An entry that has no proof beside it was recorded after the last seal. Ask again later.
 
 To check one entry: the last part of its proof is the seal. Check the seal with register.vkey, hash
-the entry as RFC 6962 says (SHA-256 of a zero byte and the entry), and follow the hashes of the
+the entry as RFC 9162 says (SHA-256 of a zero byte and the entry), and follow the hashes of the
 proof up to the root in the seal. Any program that knows C2SP tlog-proof does this.
 
 To check that the whole record is right, and that nothing was left out here, get its public files
