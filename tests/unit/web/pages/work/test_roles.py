@@ -11,8 +11,9 @@ from tests.unit.web.pages.work.conftest import filled, words
 from tests.unit.web.test_access import STAFF, WHO
 
 from answerable.model.actor import Role
-from answerable.model.agreement import Agreement
-from answerable.model.engagement import Recommendation
+from answerable.model.agreement import Agreement, Decision
+from answerable.model.assessment import ProposalRouted, Route
+from answerable.model.engagement import Engagement, Recommendation
 from answerable.model.limits import Pattern
 from answerable.science.tlog import Verifier, parse_receipt
 
@@ -107,6 +108,36 @@ def test_a_recommendation_that_waits_is_on_the_list_until_it_is_answered(desk, s
     assert form in custodian.get("/work").text
     assert custodian.get(form).status_code == 200
     assert "floods-only" not in desk(*WHO["other custodian"]).get("/work/recommendations").text
+
+
+@pytest.mark.parametrize(
+    ("unheard", "listed"), [(None, True), (Engagement, False), (Recommendation, False)]
+)
+def test_a_proposal_waits_for_a_decision_once_the_public_was_heard_and_answered(
+    desk, story, unheard, listed
+):
+    state = story.loop._state
+    for decided in [d for d in state.each(Decision) if d.proposal == "flood-help"]:
+        state.put(decided.with_(proposal="another"))
+        del state._tables[Decision][f"flood-help/{decided.custodian}"]
+    if unheard is Engagement:
+        state.put(state.get(Engagement, "flood-help-panel").with_(finished=None))
+    if unheard is Recommendation:
+        state.put(state.get(Recommendation, "floods-only").with_(answered=None))
+    part = _part(desk(*WHO["custodian"]), "/work", "decide")
+    paths = [each["path"] for each in part["items"]] if part else []
+    assert ("/proposals/flood-help" in paths) == listed
+
+
+def test_after_a_proposal_went_to_a_panel_no_consultation_is_offered(desk, story):
+    entries = story.loop.entries()
+    routed = [e for e in entries if isinstance(e.body, ProposalRouted)]
+    assert {e.body.route for e in routed} == {Route.PANEL, Route.CONSULTATION}
+    for entry in routed:
+        reader = desk(Role.OFFICER, entry.envelope.org)
+        page = reader.get(f"/work/done/{entry.envelope.command_id}").text
+        assert ("/work/act/open-consultation" in page) == (entry.body.route == Route.CONSULTATION)
+        assert "/work/act/open-engagement" in page
 
 
 TRY = "/work/agreements/flood-help-council/try?purpose=flood_response&pattern=lookup"
