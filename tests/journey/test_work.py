@@ -70,6 +70,7 @@ def write(page):
 )
 def test_an_officer_makes_a_proposal_with_a_mistake_first(site, page, scripts):
     sign_in(page, site, OFFICER)
+    page.get_by_text("Everything that you can put in the record").click()
     page.get_by_role("link", name="Make a proposal", exact=True).click()
     page.get_by_role("button", name="Check what will be public").click()
     assert page.title().startswith("Error: ")

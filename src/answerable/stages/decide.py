@@ -194,14 +194,20 @@ def check_decision(state: State, body: ProposalDecided, said: Said) -> None:
         raise Refused("decision.of", proposal=body.proposal)
     if body.decision == "refuse":
         return
-    if not _heard(state, proposal):
+    if not heard(state, proposal):
         raise Refused("decision.unheard", proposal=body.proposal)
-    waiting = [r.recommendation for r in recommendations_of(state, body.proposal) if not r.answered]
+    waiting = unanswered(state, body.proposal)
     if waiting:
         raise Refused("decision.unanswered", recommendations=waiting)
 
 
-def _heard(state: State, proposal: Proposal) -> bool:
+def unanswered(state: State, proposal: str) -> list[str]:
+    """Name the recommendations on a proposal that wait for an answer."""
+    return [r.recommendation for r in recommendations_of(state, proposal) if not r.answered]
+
+
+def heard(state: State, proposal: Proposal) -> bool:
+    """Tell whether the public was heard in the way that the proposal needs."""
     panels = [each for each in state.of(Engagement, proposal.proposal) if each.drawn]
     if any(panel.finished is None for panel in panels):
         return False

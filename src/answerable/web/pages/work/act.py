@@ -3,8 +3,9 @@
 from itertools import takewhile
 from typing import Any, Final
 
+from answerable.model.assessment import ProposalRouted, Route
 from answerable.model.command import ACTIONS
-from answerable.model.entry import Entry
+from answerable.model.entry import Body, Entry
 from answerable.model.errors import Forbidden, Missing
 from answerable.web.call import Away, Call, Page
 from answerable.web.form.acting import (
@@ -154,7 +155,14 @@ def _next(call: Call, entry: Entry) -> dict[str, Any]:
     home = next((name for name in _HOMES if name in known), "")
     return {
         "again": [offer(call, each, known) for each in again if each in kinds(call)],
-        "next": [offer(call, each, known) for each in AFTER.get(verb, ()) if each in kinds(call)],
+        "next": [offer(call, each, known) for each in _after(verb, body) if each in kinds(call)],
         "home": f"{_HOMES[home]}/{known[home]}" if home else "",
         "subject": home,
     }
+
+
+def _after(verb: str, body: Body) -> tuple[str, ...]:
+    """Give what usually comes next; where a panel decides, a consultation settles nothing."""
+    if isinstance(body, ProposalRouted) and body.route == Route.PANEL:
+        return ("open-engagement",)
+    return AFTER.get(verb, ())

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from answerable.model.command import ACTIONS
 from answerable.model.errors import Conflict, Missing
 from answerable.store.desk import Draft
 from answerable.web.call import Away, Call, Page
-from answerable.web.form.acting import check_kind, id_for, id_of_draft, said_before
+from answerable.web.form.acting import check_kind, id_for, id_of_draft, kinds, said_before
 from answerable.web.form.blank import Blank
 from answerable.web.form.wording import Wording
 from answerable.web.pages.work.act import size_of, text_of
@@ -35,13 +34,13 @@ def drafts(call: Call) -> Page:
 
 
 def on_desk(call: Call) -> list[Short]:
-    """Give the drafts of the visitor's organisation that can be read here."""
-    words = Wording(call.tongue.code)
+    """Give the drafts of the visitor's organisation that the visitor may go on with."""
+    words, may = Wording(call.tongue.code), kinds(call)
     found = call.loop.desk.list(call.actor.organisation)
     return [
         Short(each.id, words.kind(each.action)[0], _about(call, each), each.revision)
         for each in found
-        if each.action in ACTIONS
+        if each.action in may
     ]
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from answerable.model.exchange import Count, Releases
 
 DAYS: Final = 14
+_SPAN: Final = timedelta(days=DAYS)
 _TALL: Final = 120
 _FEW: Final = 5
 """How a figure that is too small to be published is drawn."""
@@ -41,11 +42,12 @@ class Bar:
 
 
 def days_of(counted: Iterable[tuple[Releases, Count]]) -> list[Used]:
-    """Give the last counted days, the oldest first."""
+    """Give the counted days of the last two weeks of use, the oldest first."""
     days: dict[date, list[Count]] = {}
     for releases, count in counted:
         days.setdefault(releases.day, []).append(count)
-    return [_day(day, days[day]) for day in sorted(days)[-DAYS:]]
+    first = max(days, default=date.min + _SPAN) - _SPAN
+    return [_day(day, days[day]) for day in sorted(days) if day > first]
 
 
 def _day(day: date, counts: list[Count]) -> Used:
@@ -60,12 +62,13 @@ def _sum(counts: list[Count]) -> int | None:
 
 
 def bars(days: list[Used]) -> list[Bar]:
-    """Draw the days, the highest as tall as the picture."""
-    drawn = [(_drawn(d.asked, d.given), _drawn(d.denied, d.refused)) for d in days]
-    most = max((given + refused for given, refused in drawn), default=0) or 1
+    """Draw every day from the first to the last, the highest as tall as the picture."""
+    drawn = {d.day: (_drawn(d.asked, d.given), _drawn(d.denied, d.refused)) for d in days}
+    most = max((given + refused for given, refused in drawn.values()), default=0) or 1
+    every = range((days[-1].day - days[0].day).days + 1) if days else ()
     return [
-        Bar(each.day, round(given * _TALL / most), round(refused * _TALL / most))
-        for each, (given, refused) in zip(days, drawn, strict=True)
+        Bar(day, *(round(number * _TALL / most) for number in drawn.get(day, (0, 0))))
+        for day in (days[0].day + timedelta(days=n) for n in every)
     ]
 
 

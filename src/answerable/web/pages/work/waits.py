@@ -4,6 +4,7 @@ from answerable.model.agreement import Agreement, Decision
 from answerable.model.dataset import Dataset
 from answerable.model.proposal import Proposal
 from answerable.model.status import Missed, missed
+from answerable.stages.decide import heard, unanswered
 from answerable.web.call import Call
 from answerable.web.lines import title_of
 from answerable.web.pages.work.parts import Item, Part, offer
@@ -11,7 +12,7 @@ from answerable.web.pages.work.signing import SIGN, missing, overdue
 
 
 def to_decide(call: Call) -> Part:
-    """Give the proposals on which the organisation has not decided yet."""
+    """Give the proposals on which the organisation can decide and has not yet."""
     own, state = call.visitor.organisation, call.state
     items = tuple(
         Item(
@@ -20,7 +21,8 @@ def to_decide(call: Call) -> Part:
             offer=offer(call, "decide-proposal", {"proposal": each.proposal}),
         )
         for each in state.each(Proposal)
-        if each.route is not None
+        if heard(state, each)
+        and not unanswered(state, each.proposal)
         and any(state.get(Dataset, ask.dataset).custodian == own for ask in each.asks)
         and state.find(Decision, f"{each.proposal}/{own}") is None
     )

@@ -113,6 +113,16 @@ def test_with_every_field_wrong_all_faults_are_told_at_once_on_top(officer):
     assert "<title>Error: " in answer.text.replace("\n", "")
 
 
+@pytest.mark.parametrize(
+    ("said", "red"),
+    [({}, {"why.en"}), ({"why.cy": "ann@example.org"}, {"why.cy"})],
+)
+def test_only_the_box_that_is_wrong_is_red(officer, said, red):
+    page = officer.post(PROPOSE, said | {"_step": "check"}).text
+    boxes = re.findall(r'<textarea class="[^"]*error[^"]*" id="(why[^"]*)"', page)
+    assert set(boxes) == red
+
+
 def test_nothing_filled_in_is_told_in_welsh_too(officer):
     answer = officer.post("/cy" + PROPOSE, {"_step": "check"})
     assert answer.status_code == 400

@@ -112,6 +112,14 @@ def test_a_draft_of_another_organisation_does_not_exist(desk, officer):
     assert officer.get(path).status_code == 200
 
 
+def test_a_draft_that_another_role_has_to_say_is_not_listed(desk, officer):
+    path = saved(officer, proposal="a-thought")
+    custodian = desk(Role.CUSTODIAN)
+    for place in ("/work", "/work/drafts"):
+        assert path in officer.get(place).text
+        assert path not in custodian.get(place).text
+
+
 def test_a_draft_of_another_kind_is_not_overwritten(officer, story):
     path = saved(officer, proposal="a-thought")
     answer = officer.post(path, {"_kind": "add-risk", "_step": "save", "_revision": "1"})

@@ -1,6 +1,7 @@
 """What each role finds on its working pages, and what others are told."""
 
 import json
+import re
 from datetime import timedelta
 from io import BytesIO
 from zipfile import ZipFile
@@ -11,8 +12,9 @@ from tests.unit.web.pages.work.conftest import filled, words
 from tests.unit.web.test_access import STAFF, WHO
 
 from answerable.model.actor import Role
-from answerable.model.agreement import Agreement
-from answerable.model.engagement import Recommendation
+from answerable.model.agreement import Agreement, Decision
+from answerable.model.assessment import ProposalRouted, Route
+from answerable.model.engagement import Engagement, Recommendation
 from answerable.model.limits import Pattern
 from answerable.science.tlog import Verifier, parse_receipt
 
@@ -50,6 +52,15 @@ def test_home_leads_only_to_what_may_be_said(desk, who):
     assert kinds
     for kind in kinds:
         assert reader.get(f"/work/act/{kind}").status_code == 200, kind
+
+
+def test_tasks_come_before_the_forms_which_are_folded(desk):
+    page = desk(*WHO["custodian"]).get("/work").text
+    tasks, forms = page.split("<details", 1)
+    assert "Your agreements" in tasks
+    assert "app-sayable" not in tasks
+    assert re.search(r'class="govuk-button[^>]*href="/work/release-points"', tasks)
+    assert "/work/act/draft-agreement" in forms
 
 
 def test_whoever_says_nothing_here_is_led_on(desk):
@@ -109,6 +120,36 @@ def test_a_recommendation_that_waits_is_on_the_list_until_it_is_answered(desk, s
     assert "floods-only" not in desk(*WHO["other custodian"]).get("/work/recommendations").text
 
 
+@pytest.mark.parametrize(
+    ("unheard", "listed"), [(None, True), (Engagement, False), (Recommendation, False)]
+)
+def test_a_proposal_waits_for_a_decision_once_the_public_was_heard_and_answered(
+    desk, story, unheard, listed
+):
+    state = story.loop._state
+    for decided in [d for d in state.each(Decision) if d.proposal == "flood-help"]:
+        state.put(decided.with_(proposal="another"))
+        del state._tables[Decision][f"flood-help/{decided.custodian}"]
+    if unheard is Engagement:
+        state.put(state.get(Engagement, "flood-help-panel").with_(finished=None))
+    if unheard is Recommendation:
+        state.put(state.get(Recommendation, "floods-only").with_(answered=None))
+    part = _part(desk(*WHO["custodian"]), "/work", "decide")
+    paths = [each["path"] for each in part["items"]] if part else []
+    assert ("/proposals/flood-help" in paths) == listed
+
+
+def test_after_a_proposal_went_to_a_panel_no_consultation_is_offered(desk, story):
+    entries = story.loop.entries()
+    routed = [e for e in entries if isinstance(e.body, ProposalRouted)]
+    assert {e.body.route for e in routed} == {Route.PANEL, Route.CONSULTATION}
+    for entry in routed:
+        reader = desk(Role.OFFICER, entry.envelope.org)
+        page = reader.get(f"/work/done/{entry.envelope.command_id}").text
+        assert ("/work/act/open-consultation" in page) == (entry.body.route == Route.CONSULTATION)
+        assert "/work/act/open-engagement" in page
+
+
 TRY = "/work/agreements/flood-help-council/try?purpose=flood_response&pattern=lookup"
 
 
@@ -162,6 +203,12 @@ def test_a_request_that_makes_no_sense_breaks_nothing(desk, query):
     assert desk(*WHO["custodian"]).get(TRY + query).status_code in (200, 400)
 
 
+def test_what_is_supposed_is_one_question(desk):
+    page = desk(*WHO["custodian"]).get(f"{TRY}&column=need").text
+    group = page.split('name="warning"', 1)[1].split("</fieldset>", 1)[0]
+    assert 'name="emergency"' in group
+
+
 def test_a_refusal_names_the_rule(desk):
     path = "/work/agreements/flood-help-council/try?purpose=gossip&pattern=bulk&column=need"
     page = words(desk(*WHO["custodian"]).get(path).text)
@@ -173,7 +220,10 @@ def test_use_is_drawn_and_told_in_a_table(desk):
     days = custodian.data("/work/agreements/flood-help-council")["days"]
     page = custodian.get("/work/agreements/flood-help-council").text
     assert [day["day"] for day in days] == ["2026-03-13", "2026-03-14", "2026-03-16", "2026-03-20"]
-    assert page.count('class="app-days__given"') == len(days)
+    drawn = re.findall(r'y="150">(\d+)<', page)
+    assert drawn == [str(day) for day in range(13, 21)]
+    assert page.count('y="168">March<') == 1
+    assert "Fewer than 10 is drawn as 5." in page
     assert "fewer than 10" in page
 
 
