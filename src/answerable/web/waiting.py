@@ -13,6 +13,7 @@ from answerable.model.proposal import Proposal
 from answerable.model.state import State
 from answerable.model.status import Standing, answer_due, due_days, is_late, missed, standing
 from answerable.model.text import Text
+from answerable.stages.decide import heard
 
 SOON: Final = timedelta(days=90)
 """A promise is shown this long before its day."""
@@ -82,18 +83,10 @@ def _decisions(state: State) -> Iterator[Waits]:
         undecided = [
             name for name in holders if state.find(Decision, f"{each.proposal}/{name}") is None
         ]
-        if undecided and was_heard(state, each):
+        if undecided and heard(state, each):
             path = f"/proposals/{each.proposal}"
             for by in undecided:
                 yield Waits(by, Waiting.DECISION, each.title, path, None, late=False)
-
-
-def was_heard(state: State, proposal: Proposal) -> bool:
-    """Tell whether the public has said what it has to say on a proposal."""
-    panels = state.of(Engagement, proposal.proposal)
-    asked = state.of(Consultation, proposal.proposal)
-    over = [p.finished is not None for p in panels] + [c.closed is not None for c in asked]
-    return bool(over) and all(over)
 
 
 def _signatures(state: State) -> Iterator[Waits]:
