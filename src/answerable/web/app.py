@@ -48,6 +48,8 @@ from answerable.web.settings import Settings
 
 _VARY: Final = "Accept, Cookie"
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+_FORGET: Final = '"cache"'
+"""Whoever signs out leaves nothing behind that the Back button could show."""
 _KEPT: Final = "public, max-age=31536000, immutable"
 
 
@@ -249,6 +251,8 @@ def _away(call: Call, away: Away) -> Response:
     answer = RedirectResponse(away.path if away.outside else call.tongue.url(away.path), 303)
     if away.session is not None:
         entered(call.request, answer, away.session, call.settings.address or "")
+        if not away.session:
+            answer.headers["clear-site-data"] = _FORGET
     if away.state is not None:
         sent(call.request, answer, away.state, call.settings.address or "")
     return answer

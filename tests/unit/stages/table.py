@@ -187,7 +187,7 @@ def sortition_codes() -> list[str]:
     room = Path(sortition.__file__).parent
     return [
         call.args[0].value
-        for name in ("draw", "formats", "targets")
+        for name in ("draw", "formats", "population", "targets")
         for call in ast.walk(ast.parse((room / f"{name}.py").read_text()))
         if isinstance(call, ast.Call)
         and isinstance(call.func, ast.Name)

@@ -164,5 +164,7 @@ def test_anybody_may_sign_out_and_is_nobody_in_particular_then(story, who):
             reader.sign_in(role, organisation)
         row = ADDRESSES[OUT]
         assert who in row.may
-        assert asked(reader, "POST", "/sign-out", row.sends).status_code == row.status
+        answer = asked(reader, "POST", "/sign-out", row.sends)
+        assert answer.status_code == row.status
+        assert answer.headers["clear-site-data"] == '"cache"'
         assert reader.get("/work").status_code == 303
