@@ -22,7 +22,7 @@ from answerable.gateway.compile.values import Bound, whole_number
 from answerable.model.dataset import ColumnType
 from answerable.model.errors import Refused
 from answerable.model.limits import Coarsening
-from answerable.terms.plan import _FITS, Compare, Field
+from answerable.terms.plan import FITS, Compare, Field
 
 T = ColumnType
 TABLE = Table(("public", "people"))
@@ -122,7 +122,7 @@ def test_no_name_of_an_agreement_is_in_the_text():
 
 @EACH
 def test_everything_that_has_a_plan_can_be_said(dialect):
-    for form, types in _FITS.items():
+    for form, types in FITS.items():
         for type_ in types:
             rows_query(plan(Field("x", "x", type_, form)), TABLE, dialect)
     for type_ in ColumnType:
@@ -133,7 +133,7 @@ def test_everything_that_has_a_plan_can_be_said(dialect):
 @EACH
 def test_what_has_no_entry_is_refused(dialect):
     for form in Coarsening:
-        for type_ in set(ColumnType) - _FITS[form]:
+        for type_ in set(ColumnType) - FITS[form]:
             problem = refusal(rows_query, plan(Field("x", "x", type_, form)), TABLE, dialect)
             assert problem.code == "compile.expression"
             assert problem.params == {"what": form, "type": type_, "dialect": dialect}

@@ -229,14 +229,18 @@ def test_a_signal_of_somebody_else_opens_nothing(gate):
 
 def test_a_form_that_only_clashes_without_a_signal_is_decided_by_place(gate):
     limits = (
-        rule(Coarsen, "month", column="born", to=Coarsening.MONTH),
-        rule(Coarsen, "ten", column="born", to=Coarsening.TEN_YEAR_BAND, unless=WARNING),
+        rule(
+            Coarsen, "place", column="address", to=Coarsening.POSTCODE_DISTRICT, source="postcode"
+        ),
+        rule(
+            Coarsen, "month", column="address", to=Coarsening.MONTH, source="born", unless=WARNING
+        ),
     )
     gate.agree("clash", *limits)
-    assert gate.lookup(WET, agreement="clash", columns=["born"]).refusals == ["request.form"] * 2
+    asked = {"agreement": "clash", "columns": ["address"]}
+    assert gate.lookup(WET, **asked).refusals == ["request.form"] * 2
     gate.warn()
-    found = gate.lookup(WET, agreement="clash", columns=["born"]).said["rows"]
-    assert found == [{"born": rows()[1]["born"][:7]}]
+    assert address(gate.lookup(WET, **asked)) == [DISTRICT]
 
 
 # People who said no.
