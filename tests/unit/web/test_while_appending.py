@@ -22,7 +22,7 @@ def test_pages_stay_whole(story):
             for number in range(ACTS):
                 said = example_of(number)
                 story.loop.act(said, actor)
-        except Exception as problem:  # whatever it is, the test tells
+        except Exception as problem:  # noqa: BLE001 - whatever it is, the test tells
             troubles.append(problem)
         finally:
             over.set()
