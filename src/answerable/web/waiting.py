@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from answerable.model.agreement import Agreement, Decision
+from answerable.model.agreement import Agreement, Decision, Duty
 from answerable.model.dataset import Dataset
 from answerable.model.engagement import Consultation, Engagement, Recommendation
 from answerable.model.proposal import Proposal
@@ -39,6 +39,7 @@ class Waits:
         of: the title of what it is about.
         path: where that is shown.
         due: the last day; nothing where nobody named one.
+        under: the title of the agreement in which it was promised, if it is a promise.
     """
 
     organisation: str
@@ -47,6 +48,7 @@ class Waits:
     path: str
     due: date | None
     late: bool
+    under: Text | None = None
 
 
 def waiting(state: State, now: datetime) -> list[Waits]:
@@ -102,14 +104,17 @@ def _promises(state: State, now: datetime) -> Iterator[Waits]:
     for each in state.each(Agreement):
         if not each.is_signed:
             continue
-        path = f"/agreements/{each.agreement}"
         for late in missed(each, now):
-            by = late.duty.party
-            yield Waits(by, Waiting.PROMISE, late.duty.what, path, late.due, late=True)
+            yield _promise(each, late.duty, late.due, late=True)
         for duty in each.duties:
             for day in due_days(duty, min((now + SOON).date(), each.ends.date())):
                 if day >= now.date() and (duty.duty, day) not in each.met:
-                    yield Waits(duty.party, Waiting.PROMISE, duty.what, path, day, late=False)
+                    yield _promise(each, duty, day, late=False)
+
+
+def _promise(agreement: Agreement, duty: Duty, day: date, *, late: bool) -> Waits:
+    path = f"/agreements/{agreement.agreement}"
+    return Waits(duty.party, Waiting.PROMISE, duty.what, path, day, late, agreement.title)
 
 
 def _reviews(state: State, now: datetime) -> Iterator[Waits]:

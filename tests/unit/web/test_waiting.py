@@ -54,6 +54,13 @@ def test_a_promise_waits_before_its_day_and_is_late_after_it():
     assert bool(mine) == (duty.due not in kept)
 
 
+def test_the_same_promise_in_two_agreements_can_be_told_apart(shown):
+    own = shown.data("/waiting")["waiting"]["larchside-fire-and-rescue"]
+    told = [(each["of"]["en"], each["under"]["en"], each["due"]) for each in own]
+    assert len(set(told)) == len(told)
+    assert "(Flood help: powered equipment" in shown.get("/waiting").text
+
+
 def test_what_is_late_comes_first_then_by_day(story):
     every = waiting(story.loop.state, story.clock.now())
     assert [each.late for each in every] == sorted((each.late for each in every), reverse=True)

@@ -66,4 +66,4 @@ def _missed(call: Call, found: Agreement, late: Missed) -> Item:
         known = {"agreement": found.agreement, "duty": duty.duty}
         return Item(text=duty.what, words=said, done=False, offer=offer(call, "meet-duty", known))
     owed = call._("Owed by %(who)s. %(when)s", who=title_of(call, duty.party), when=said)
-    return Item(text=duty.what, words=owed, path=f"/work/agreements/{found.agreement}", done=False)
+    return Item(text=duty.what, words=owed, path=f"/work/agreements/{found.agreement}")
