@@ -26,6 +26,7 @@ from answerable.gateway.connectors import (
 )
 from answerable.gateway.door.routes import TABLE, Routes
 from answerable.model.command import ACTIONS, RULES, is_flat
+from answerable.model.entry import newest
 from answerable.model.roles import MAY, Signed
 from answerable.web.routes import TABLE as PAGE_TABLE
 from answerable.web.row import ANYONE, SIGNED_IN, Row
@@ -109,6 +110,8 @@ def entries() -> str:
             kind, permit = body.kind, MAY[body.kind.name]
             yield f"### `{kind.name}` version {kind.version}\n"
             yield _first(body.__doc__) + "\n"
+            if body is not (now := newest(kind.name)):
+                yield f"- said no more: it is read as version {now.kind.version}"
             yield f"- fields: {', '.join(f'`{name}`' for name in body.model_fields)}"
             yield f"- said by: {', '.join(sorted(permit.roles))}"
             yield f"- signed by: {_SIGNERS[permit.signed]}\n"

@@ -30,7 +30,7 @@ class Claim:
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of entry that feed the claim, in alphabetical order."""
-        return tuple(sorted(_feeding(self.name)))
+        return tuple(sorted(set(_feeding(self.name))))
 
 
 def _feeding(claim: str) -> Iterator[str]:

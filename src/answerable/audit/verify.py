@@ -190,15 +190,15 @@ class _Check:
 
     def _note(self, entry: Entry) -> None:
         """Remember what later checks need: blobs named, pools, seals replaced without the old."""
-        body = entry.body
+        body, meaning = entry.body, entry.meaning
         for name in type(body).model_fields:
             value = getattr(body, name)
             if isinstance(value, BlobRef):
                 self._blobs.append((f"entry {entry.index}", value))
-        if isinstance(body, PoolCommitted):
-            self._pools.append((f"entry {entry.index}", body))
-        if isinstance(body, RegisterOpened):
-            self._report.nature = body.nature
+        if isinstance(meaning, PoolCommitted):
+            self._pools.append((f"entry {entry.index}", meaning))
+        if isinstance(meaning, RegisterOpened):
+            self._report.nature = meaning.nature
         unvouched = unvouched_seal(self._state, entry)
         if unvouched is not None:
             self._unvouched.append(unvouched)

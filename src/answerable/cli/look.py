@@ -16,7 +16,7 @@ from answerable.cli.session import Session
 from answerable.evidence.source import source_at
 from answerable.loop import Loop, SystemClock
 from answerable.model.base import moment_text
-from answerable.model.entry import Entry
+from answerable.model.entry import Entry, Unknown
 from answerable.model.errors import Invalid
 from answerable.model.translation import UNREVIEWED, Translation, in_language
 from answerable.science.tlog import TlogError, Verifier
@@ -33,8 +33,10 @@ _STORIES = {
 
 def summary(entry: Entry, language: str = "en") -> str:
     """Say an entry in one line."""
-    plain = entry.envelope.plain()
-    return line(plain["kind"], plain["org"], plain["body"], language)
+    said, body = entry.envelope, entry.meaning
+    if isinstance(body, Unknown):
+        return line(f"{said.kind}, version {said.kind_version}", said.org, {}, language)
+    return line(said.kind, said.org, body.model_dump(mode="json", exclude_none=True), language)
 
 
 @click.command("show")

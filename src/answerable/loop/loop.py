@@ -416,4 +416,4 @@ def _same(entry: Entry, action: Action, actor: Actor) -> bool:
     """Tell whether an entry may be of that action and actor, when no receipt can tell."""
     said = entry.envelope
     who = (said.org, said.role, said.actor_ref) == (actor.organisation, actor.role, actor.ref)
-    return who and type(entry.body) in action.yields
+    return who and type(entry.meaning) in action.yields

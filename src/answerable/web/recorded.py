@@ -99,7 +99,7 @@ class Recorded:
     def take(self, entry: Entry) -> None:
         """Take in the next entry."""
         said, number = entry.envelope, entry.index
-        self._about.append(self._subjects_of(entry.body))
+        self._about.append(self._subjects_of(entry.meaning))
         _note(self._kinds, said.kind, number)
         _note(self._organisations, said.org, number)
         for name in {name for _, name in self._about[number]}:

@@ -17,6 +17,7 @@ from answerable.model.entry import (
     Kind,
     Unknown,
     check_exact,
+    newest,
     read_entry,
 )
 from answerable.model.fingerprint import of_proposal, of_recommendation
@@ -68,8 +69,9 @@ def test_its_signature_still_holds(name):
 
 @each_file
 def test_what_it_says_is_understood_today(name):
-    body = read_entry(FILES[name].read_bytes(), 0).body.upcast()
-    assert type(body) in APPLIERS
+    entry = read_entry(FILES[name].read_bytes(), 0)
+    assert type(entry.meaning) is newest(entry.kind.name)
+    assert type(entry.meaning) in APPLIERS
 
 
 def test_limits_of_every_form_have_a_file():
@@ -203,6 +205,9 @@ def test_old_words_are_understood_as_new_ones_and_their_bytes_stay(versions):
         ("kite", "A kite"),
     ]
     assert entries[0].body == one(toy="boat", colour="red"), "what was said stays as it was said"
+    assert newest("toy.made") is two
+    assert entries[0].meaning == two(toy="boat", title=en("The red one"))
+    assert entries[1].meaning is entries[1].body
 
 
 def test_a_version_from_the_future_is_kept_and_not_guessed(versions):
