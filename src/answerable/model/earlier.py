@@ -3,3 +3,49 @@
 Nobody says them any more. Registers in which somebody did are read and checked for ever: each keeps
 its class and its golden file here, its rule in the room of its stage, and has an ``upcast``.
 """
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from answerable.model.base import BlobRef, Digest, Slug
+from answerable.model.draw import PanelDrawn, PoolCommitted, SealedSeed, Seats, Target
+from answerable.model.entry import Body, Kind
+
+
+class PoolCommittedByKeys(Body):
+    """Pool, targets and a seed that the facilitator alone sealed were fixed before the draw.
+
+    Attributes:
+        pool: a blob of salted commitments, one a volunteer, in the order of their numbers.
+        seed_commitment: SHA-256 of the 32-byte seed.
+    """
+
+    kind: ClassVar[Kind] = Kind("pool.committed")
+
+    engagement: Slug
+    volunteers: int = Field(ge=1)
+    pool: BlobRef
+    targets: tuple[Target, ...]
+    method: Literal["random-keys"]
+    seed_commitment: Digest
+
+    def upcast(self) -> PoolCommitted:
+        """Say that it is the first draw, and has no lottery."""
+        seed = SealedSeed(commitment=self.seed_commitment)
+        return PoolCommitted.from_(self, draw=1, households=False, seed=seed)
+
+
+class PanelDrawnByKeys(Body):
+    """The sealed seed was opened and the panel drawn; members by number, never by name."""
+
+    kind: ClassVar[Kind] = Kind("panel.drawn")
+
+    engagement: Slug
+    seed: Digest
+    members: tuple[int, ...]
+    totals: tuple[Seats, ...]
+
+    def upcast(self) -> PanelDrawn:
+        """Say that it is of the first draw, and has no ticket."""
+        return PanelDrawn.from_(self, draw=1)

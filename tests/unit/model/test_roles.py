@@ -54,8 +54,16 @@ TABLE = """
     | consultation.closed      | officer                               | agency       | no               | consultation   |
     | engagement.opened        | officer                               | fire         | no               | proposal       |
     | population.stated        | facilitator                           | facilitators | no               | engagement     |
+    | registration.opened      | facilitator                           | facilitators | no               | engagement     |
+    | recruitment.told         | facilitator                           | facilitators | no               | engagement     |
     | pool.committed           | facilitator                           | facilitators | organisation     | engagement     |
+    | seed.promised            | officer custodian facilitator steward auditor | agency facilitators | organisation | engagement |
+    | seed.revealed            | officer custodian facilitator steward auditor | agency facilitators | organisation | engagement |
     | panel.drawn              | facilitator                           | facilitators | organisation     | engagement     |
+    | pool.published           | facilitator                           | facilitators | no               | engagement     |
+    | members.confirmed        | facilitator                           | facilitators | no               | engagement     |
+    | member.left              | facilitator                           | facilitators | no               | engagement     |
+    | replacement.committed    | facilitator                           | facilitators | organisation     | engagement     |
     | workshop.held            | facilitator                           | facilitators | no               | engagement     |
     | panel.finished           | facilitator                           | facilitators | organisation     | engagement     |
     | statement.put            | facilitator                           | facilitators | no               | engagement     |

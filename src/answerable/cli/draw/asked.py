@@ -10,10 +10,11 @@ from answerable.science.sortition import (
     Instance,
     SortitionError,
     Target,
+    explained,
+    homes_of,
     instance,
     read_people,
     read_rules,
-    relaxation,
 )
 
 MOST_PEOPLE: Final = 250_000
@@ -87,7 +88,7 @@ def read_pool(
         _check_size(len(people))
         rows = tuple({**profile, **rest} for _, profile, rest in people)
         profiles = [profile for _, profile, _ in people]
-        homes = _homes(rows, households)
+        homes = homes_of(rows, households)
         made = instance(profiles, rules, seats=seats, households=homes)
     except SortitionError as problem:
         raise Invalid(problem.code, **problem.params) from None
@@ -97,30 +98,10 @@ def read_pool(
 
 def too_tight(problem: SortitionError, made: Instance) -> Invalid:
     """Say which targets are in each other's way, and the least that could give way."""
-    if problem.code != "targets.together":
-        return Invalid(problem.code, **problem.params)
-    found = relaxation(made)
-    if found is None or not found.changes:
-        return Invalid(problem.code, **problem.params)
-    changes = [str(change) for change in found.changes]
-    return Invalid("targets.relax", targets=problem.params.get("targets", ()), changes=changes)
+    found = explained(problem, made)
+    return Invalid(found.code, **found.params)
 
 
 def _check_size(people: int) -> None:
     if people > MOST_PEOPLE:
         raise Invalid("people.many", people=people, most=MOST_PEOPLE)
-
-
-def _homes(rows: tuple[dict[str, str], ...], columns: tuple[str, ...]) -> list[str] | None:
-    """Give each person's household: what stands in the columns, without case and stray spaces.
-
-    Raises:
-        SortitionError: ``people.column``.
-    """
-    if not columns:
-        return None
-    lacking = [column for column in columns if rows and column not in rows[0]]
-    if lacking:
-        raise SortitionError("people.column", columns=lacking)
-    homes = [[" ".join(row[column].casefold().split()) for column in columns] for row in rows]
-    return ["\x1f".join(home) if any(home) else "" for home in homes]

@@ -17,21 +17,41 @@ The fairest chances, and a lottery over whole panels that gives them:
 
 from answerable.science.sortition.certificate import certificate
 from answerable.science.sortition.checker import Fault, check, check_people, check_rules
-from answerable.science.sortition.conflict import Change, Relaxation, conflict, relaxation
+from answerable.science.sortition.conflict import (
+    Change,
+    Relaxation,
+    conflict,
+    explained,
+    relaxation,
+)
 from answerable.science.sortition.draw import draw
 from answerable.science.sortition.equal import COMPOSITIONS, equal_lottery
 from answerable.science.sortition.errors import SortitionError
-from answerable.science.sortition.formats import read_people, read_rules, read_targets
-from answerable.science.sortition.instance import Instance, Orbit, instance, retarget
+from answerable.science.sortition.formats import (
+    homes_of,
+    read_people,
+    read_questions,
+    read_rules,
+    read_targets,
+)
+from answerable.science.sortition.instance import Instance, Orbit, Wholes, instance, retarget
 from answerable.science.sortition.lottery import Cut, Lottery, lottery, with_cuts
 from answerable.science.sortition.measures import Measures, measures
 from answerable.science.sortition.methods import METHODS, maximin
 from answerable.science.sortition.nash import nash
 from answerable.science.sortition.population import read_shares
+from answerable.science.sortition.public import PublicLottery, conceal, read_public
 from answerable.science.sortition.relaxed import Level, Relaxed, leximin
 from answerable.science.sortition.replacement import Remaining, remaining
-from answerable.science.sortition.targets import Seats, Target, check_targets, count
-from answerable.science.sortition.ticket import Drawn, chances_of, draw_panel
+from answerable.science.sortition.targets import (
+    Profile,
+    Seats,
+    Target,
+    check_pool,
+    check_targets,
+    count,
+)
+from answerable.science.sortition.ticket import Drawn, chances_of, draw_panel, pick
 
 __all__ = [
     "COMPOSITIONS",
@@ -45,30 +65,40 @@ __all__ = [
     "Lottery",
     "Measures",
     "Orbit",
+    "Profile",
+    "PublicLottery",
     "Relaxation",
     "Relaxed",
     "Remaining",
     "Seats",
     "SortitionError",
     "Target",
+    "Wholes",
     "certificate",
     "chances_of",
     "check",
     "check_people",
+    "check_pool",
     "check_rules",
     "check_targets",
+    "conceal",
     "conflict",
     "count",
     "draw",
     "draw_panel",
     "equal_lottery",
+    "explained",
+    "homes_of",
     "instance",
     "leximin",
     "lottery",
     "maximin",
     "measures",
     "nash",
+    "pick",
     "read_people",
+    "read_public",
+    "read_questions",
     "read_rules",
     "read_shares",
     "read_targets",

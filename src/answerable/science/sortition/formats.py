@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from answerable.science.sortition.errors import SortitionError
 from answerable.science.sortition.targets import Profile, Seats, Target
@@ -127,3 +127,38 @@ def read_people(
         rest = {key: cell for key, cell in row.items() if key not in features}
         people.append((name, profile, rest))
     return people
+
+
+def homes_of(rows: Sequence[dict[str, str]], columns: Sequence[str]) -> list[str] | None:
+    """Give each person's household: what stands in the columns, without case and stray spaces.
+
+    Returns:
+        An empty text for who has nothing in any of them; nothing at all where no column is named.
+
+    Raises:
+        SortitionError: ``people.column``.
+    """
+    if not columns:
+        return None
+    lacking = [column for column in columns if rows and column not in rows[0]]
+    if lacking:
+        raise SortitionError("people.column", columns=lacking)
+    homes = [[" ".join(row[column].casefold().split()) for column in columns] for row in rows]
+    return ["\x1f".join(home) if any(home) else "" for home in homes]
+
+
+def read_questions(text: str) -> list[tuple[str, str, tuple[str, ...]]]:
+    r"""Read ``feature,question,value``: a row for each answer; feature, question, its answers.
+
+    >>> read_questions("feature,question,value\nsex,Your sex?,Female\nsex,,Male\n")
+    [('sex', 'Your sex?', ('Female', 'Male'))]
+
+    Raises:
+        SortitionError: ``csv.*``, naming the line and the column.
+    """
+    found: dict[str, tuple[str, list[str]]] = {}
+    for line, row in rows_of(text, "questions"):
+        feature = cell_of(row, ("feature", "category"), line, "questions")
+        _, values = found.setdefault(feature, (row.get("question") or feature, []))
+        values.append(cell_of(row, ("value", "name"), line, "questions"))
+    return [(feature, words, tuple(values)) for feature, (words, values) in found.items()]
