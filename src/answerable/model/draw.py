@@ -107,8 +107,8 @@ class LotteryFields(Frozen):
 
     engagement: Slug
     draw: int = Field(ge=1, le=1_000)
-    targets: tuple[Target, ...] = Field(max_length=150)
-    both: tuple[BothTarget, ...] = Field(default=(), max_length=50)
+    targets: tuple[Target, ...]
+    both: tuple[BothTarget, ...] = ()
     method: Method
     households: bool
     lottery: BlobRef | None = None
@@ -128,7 +128,7 @@ class PoolCommitted(LotteryFields, Body):
 
     volunteers: int = Field(ge=1)
     pool: BlobRef
-    counts: tuple[InPool, ...] = Field(default=(), max_length=150)
+    counts: tuple[InPool, ...] = ()
 
 
 class ReplacementCommitted(LotteryFields, Body):
@@ -187,8 +187,8 @@ class PanelDrawn(Body):
     draw: int = Field(ge=1)
     seed: Digest
     ticket: int | None = Field(default=None, ge=1, le=COMPOSITIONS)
-    members: tuple[Member, ...] = Field(max_length=1_000)
-    totals: tuple[Seats, ...] = Field(max_length=150)
+    members: tuple[int, ...]
+    totals: tuple[Seats, ...]
 
 
 class MembersConfirmed(Body):

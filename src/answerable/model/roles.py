@@ -136,7 +136,7 @@ def _permit(whose: Whose, *roles: Role, signed: Signed = Signed.NO) -> Permit:
 _BY_ORGANISATION = Signed.ORGANISATION
 _OFFICER, _CUSTODIAN = Role.OFFICER, Role.CUSTODIAN
 _FACILITATOR, _STEWARD = Role.FACILITATOR, Role.STEWARD
-_STAFF = (_OFFICER, _CUSTODIAN, _FACILITATOR, _STEWARD, Role.AUDITOR)
+_STAFF = (_OFFICER, _CUSTODIAN, _FACILITATOR, _STEWARD)
 
 MAY: dict[str, Permit] = {
     "register.opened": _permit(_operator, _STEWARD, signed=Signed.STEWARDS),

@@ -57,8 +57,8 @@ TABLE = """
     | registration.opened      | facilitator                           | facilitators | no               | engagement     |
     | recruitment.told         | facilitator                           | facilitators | no               | engagement     |
     | pool.committed           | facilitator                           | facilitators | organisation     | engagement     |
-    | seed.promised            | officer custodian facilitator steward auditor | agency facilitators | organisation | engagement |
-    | seed.revealed            | officer custodian facilitator steward auditor | agency facilitators | organisation | engagement |
+    | seed.promised            | officer custodian facilitator steward | agency facilitators | organisation | engagement |
+    | seed.revealed            | officer custodian facilitator steward | agency facilitators | organisation | engagement |
     | panel.drawn              | facilitator                           | facilitators | organisation     | engagement     |
     | pool.published           | facilitator                           | facilitators | no               | engagement     |
     | members.confirmed        | facilitator                           | facilitators | no               | engagement     |

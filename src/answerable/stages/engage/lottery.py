@@ -117,22 +117,26 @@ def commit_pool(state: State, command: CommitPool, ctx: Context) -> Iterator[Poo
     check_open(engagement, ctx.now)
     read = _read(engagement, command, ctx)
     named = (engagement.engagement, len(engagement.draws) + 1)
+    fair = fairest(read.asked)
     numbers = _shuffled(len(read.people), ctx)
     try:
-        yield PoolCommitted(
-            engagement=engagement.engagement,
-            draw=named[1],
-            volunteers=len(read.people),
-            pool=_seal(read, numbers, named, ctx),
-            counts=counts(read),
-            method=command.method,
-            households=bool(command.household_columns.strip()),
-            lottery=publish(fairest(read.asked), [number + 1 for number in numbers], named, ctx),
-            seed=WitnessedSeed(witnesses=command.witnesses, reveal_by=command.reveal_by),
+        said = {
             **said_targets(read.targets),
-        )
+            "counts": counts(read),
+            "seed": WitnessedSeed(witnesses=command.witnesses, reveal_by=command.reveal_by),
+        }
     except ValidationError as problem:
         raise invalid("command.invalid", problem, command=CommitPool.verb()) from None
+    yield PoolCommitted(
+        engagement=engagement.engagement,
+        draw=named[1],
+        volunteers=len(read.people),
+        pool=_seal(read, numbers, named, ctx),
+        method=command.method,
+        households=bool(command.household_columns.strip()),
+        lottery=publish(fair, [number + 1 for number in numbers], named, ctx),
+        **said,
+    )
     forget()
 
 

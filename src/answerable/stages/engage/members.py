@@ -128,18 +128,19 @@ def commit_replacement(
     pool, left = _drawn(engagement), _Left(engagement, ctx)
     draw = len(engagement.draws) + 1
     try:
-        yield ReplacementCommitted(
-            engagement=engagement.engagement,
-            draw=draw,
-            seats=left.left.seats,
-            method=pool.method,
-            households=pool.households,
-            lottery=publish(fairest(left.asked), left.members, (engagement.engagement, draw), ctx),
-            seed=WitnessedSeed(witnesses=command.witnesses, reveal_by=command.reveal_by),
-            **said_targets(left.left.targets),
-        )
+        seed = WitnessedSeed(witnesses=command.witnesses, reveal_by=command.reveal_by)
     except ValidationError as problem:
         raise invalid("command.invalid", problem, command=command.verb()) from None
+    yield ReplacementCommitted(
+        engagement=engagement.engagement,
+        draw=draw,
+        seats=left.left.seats,
+        method=pool.method,
+        households=pool.households,
+        lottery=publish(fairest(left.asked), left.members, (engagement.engagement, draw), ctx),
+        seed=seed,
+        **said_targets(left.left.targets),
+    )
     forget()
 
 
