@@ -21,7 +21,7 @@ from answerable.evidence.seal import (
 from answerable.evidence.source import Source
 from answerable.model.base import BlobRef, moment_text
 from answerable.model.command import RULES
-from answerable.model.draw import PoolCommitted
+from answerable.model.draw import Draw, PoolCommitted
 from answerable.model.engagement import Engagement
 from answerable.model.entry import Entry, check_exact, read_entry
 from answerable.model.errors import AnswerableError, Broken, Refused
@@ -247,15 +247,18 @@ class _Check:
         """Check that each panel is what its lottery and its witnesses' numbers give."""
         for engagement in self._state.each(Engagement):
             for draw in engagement.draws:
-                data = draw.lottery and self._source.read(f"blob/{draw.lottery.sha256}")
-                if not data:
-                    continue
                 try:
-                    check_lottery(engagement, draw, data)
+                    self._check_draw(engagement, draw)
                 except Broken as problem:
                     self._report.fails("draw", f"entry {draw.committed}", problem)
         if self._report.checked == self._report.size:
             self._report.reached("draw")
+
+    def _check_draw(self, engagement: Engagement, draw: Draw) -> None:
+        ref = draw.lottery
+        data = ref and self._source.read(f"blob/{ref.sha256}")
+        if data and ref and hashlib.sha256(data).hexdigest() == ref.sha256:  # else a fault already
+            check_lottery(engagement, draw, data)
 
     def _check_files(self, size: int) -> None:
         if self._report.checked != size:

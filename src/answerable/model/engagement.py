@@ -129,6 +129,11 @@ class Engagement(EngagementFields, Record):
         """The draw of the panel itself: the last one, where others were void."""
         return next((draw for draw in reversed(self.draws) if not draw.replaces), None)
 
+    def pool_of(self, draw: Draw) -> Draw:
+        """Give the draw whose pool another is from: for replacements the one of the panel."""
+        own = (each for each in reversed(self.draws[: draw.draw]) if not each.replaces)
+        return next(own, draw)
+
     @property
     def drawn(self) -> Drawn | None:
         """What came of the draw of the panel itself."""
@@ -299,7 +304,7 @@ def _pooled(state: Builder, entry: Entry, body: PoolCommitted) -> None:
 @applies(ReplacementCommitted)
 def _replacing(state: Builder, entry: Entry, body: ReplacementCommitted) -> None:
     was = state.get(Engagement, body.engagement)
-    pool = next(draw for draw in reversed(was.draws) if not draw.replaces)
+    pool = was.pool_of(was.draws[-1])
     same = {"volunteers": pool.volunteers, "pool": pool.pool, "counts": pool.counts}
     of = {"committed": entry.index, "at": entry.envelope.at}
     draw = Draw.from_(body, replaces=True, **same, **of)

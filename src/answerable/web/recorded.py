@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from answerable.model.entry import Body, Entry, Unknown
+from answerable.model.exchange import ReleasesCounted
 from answerable.model.translation import TextTranslated
 
 Numbers = NDArray[np.int64]
@@ -169,9 +170,8 @@ def named(body: Body) -> Iterator[Named]:
         noun, _, name = reason.partition(":")
         if noun in _NOUNS:
             yield noun, name
-    for count in getattr(body, "counts", ()):
-        if count.agreement:
-            yield "agreement", count.agreement
+    if isinstance(body, ReleasesCounted):
+        yield from (("agreement", count.agreement) for count in body.counts if count.agreement)
 
 
 def _guessed(said: Mapping[str, Any]) -> Iterator[Named]:

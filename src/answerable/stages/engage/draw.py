@@ -128,8 +128,8 @@ def export(engagement: Engagement, draw: Draw, kept: Callable[[str], Sequence[Ke
     Raises:
         Refused: ``pool.erased`` where nobody knows any more what the profiles stand for.
     """
-    name, pool = engagement.engagement, engagement.pool
-    subject = pool_room(name, pool.draw if draw.replaces and pool else draw.draw)
+    name = engagement.engagement
+    subject = pool_room(name, engagement.pool_of(draw).draw)
     people = sorted(kept(subject), key=lambda each: int(each.body["number"]))
     said = {
         "v": 1,
