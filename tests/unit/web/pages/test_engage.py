@@ -51,7 +51,7 @@ def test_before_the_draw_there_is_nobody_to_show():
 
 def test_a_panel_is_told_from_the_draw_to_the_answers(shown):
     said = shown.data(PANEL)
-    drawn = said["panel"]["drawn"]["totals"]
+    drawn = said["panel"]["draws"][0]["drawn"]["totals"]
     told = [
         (f["feature"], r["value"], r["seats"]) for f in said["composition"] for r in f["values"]
     ]
