@@ -148,6 +148,14 @@ class Loop(PrivateRooms):
         """What all entries add up to, with translations in place: for reading, not for deciding."""
         return fold(in_language(self.entries(), self.state, language))
 
+    def blob(self, digest: str) -> bytes:
+        """Give public content too large for an entry.
+
+        Raises:
+            Missing: ``blob.unknown``.
+        """
+        return self._register.blob(digest)
+
     def proof(self, index: int) -> Receipt:
         """Give the evidence that an entry is in the register as it was last sealed.
 
@@ -302,8 +310,7 @@ class Loop(PrivateRooms):
 
     def _context(self, state: State, actor: Actor) -> ActionContext:
         now = max(self.clock.now(), state.last_at or self.clock.now())
-        blob = self._register.blob
-        return ActionContext(actor, now, self._chance, self._vault, self.entry, blob)
+        return ActionContext(actor, now, self._chance, self._vault, self.entry, self.blob)
 
     def _entry(self, state: State, body: Body, context: ActionContext, command_id: str) -> Entry:
         opened = state.find(OpenRegister, "register")

@@ -1,10 +1,8 @@
 """Ask the public: what pages say of panels, consultations and answers that are waited for."""
 
-from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from tests.pages import Reader, served
 from tests.worlds import before, example
 
 from answerable.model.engagement import (
@@ -19,12 +17,6 @@ from answerable.model.status import ANSWER_WITHIN
 from answerable.web.pages.engage import composition
 
 PANEL = "/panels/flood-help-panel"
-
-
-@pytest.fixture
-def reader(story):
-    with served(story.site.app()) as address, closing(Reader(address, story)) as made:
-        yield made
 
 
 def test_the_members_stand_beside_the_population():
