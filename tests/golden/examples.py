@@ -55,7 +55,12 @@ from answerable.model.draw import (
     WitnessedSeed,
     promise_of,
 )
-from answerable.model.earlier import PanelDrawnByKeys, PoolCommittedByKeys
+from answerable.model.earlier import (
+    Count1,
+    PanelDrawn1,
+    PoolCommitted1,
+    ReleasesCounted1,
+)
 from answerable.model.engagement import (
     ConsultationClosed,
     ConsultationOpened,
@@ -379,7 +384,7 @@ EXAMPLES: tuple[Body, ...] = (
         words=en("Letters to 900 addresses in the valley, chosen at random."),
         missing=en("Few people under 40 answered; a second letter went to their streets."),
     ),
-    PoolCommittedByKeys(
+    PoolCommitted1(
         engagement="flood-panel",
         volunteers=12,
         pool=BlobRef(sha256="0a" * 32, size=861, media="application/json"),
@@ -412,7 +417,7 @@ EXAMPLES: tuple[Body, ...] = (
     ),
     SeedPromised(engagement="flood-panel", draw=1, promise=promise_of(NUMBERS["agency"])),
     SeedRevealed(engagement="flood-panel", draw=1, number=NUMBERS["agency"]),
-    PanelDrawnByKeys(
+    PanelDrawn1(
         engagement="flood-panel",
         seed="0c" * 32,
         members=(2, 5, 7, 11),
@@ -569,11 +574,28 @@ EXAMPLES: tuple[Body, ...] = (
     OptOutsSealed(
         list="said-no", version=3, fed=datetime(2026, 6, 6, 7, 30, tzinfo=UTC), seal="5e" * 32
     ),
-    ReleasesCounted(
+    ReleasesCounted1(
         gateway="health-gateway",
         day=date(2026, 6, 6),
         size=1200,
         root="70" * 32,
+        counts=(
+            Count1(
+                agreement="flood-rescue",
+                dataset="home-needs",
+                pattern=Pattern.LOOKUP,
+                recipient="fire",
+                outcome="allowed",
+                requests=120,
+            ),
+            Count1(outcome="refused", requests=30),
+        ),
+    ),
+    ReleasesCounted(
+        gateway="health-gateway",
+        day=date(2026, 6, 7),
+        size=1320,
+        root="71" * 32,
         counts=(
             Count(
                 agreement="flood-rescue",
@@ -582,8 +604,11 @@ EXAMPLES: tuple[Body, ...] = (
                 recipient="fire",
                 outcome="allowed",
                 requests=120,
+                rows=110,
+                limits=("district-unless-warning",),
+                commitment="c0" * 32,
             ),
-            Count(outcome="refused", requests=30),
+            Count(outcome="refused", limits=(), commitment="c1" * 32),
         ),
     ),
     DutyMet(

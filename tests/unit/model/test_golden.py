@@ -9,7 +9,7 @@ from tests.golden.examples import OPENED, golden, key
 from tests.worlds import before
 
 from answerable.model.agreement import Agreement, ProposalDecided
-from answerable.model.earlier import PanelDrawnByKeys, PoolCommittedByKeys
+from answerable.model.earlier import PanelDrawn1, PoolCommitted1
 from answerable.model.engagement import Engagement, EngagementOpened
 from answerable.model.entry import (
     _SHAPES,
@@ -151,14 +151,14 @@ def test_the_fingerprints_of_what_is_answered_and_decided():
     ("last", "digest"),
     [
         (PopulationStated, "eda072e6b650d153a5b515895f791f7fa2996af2ca57695d7c163a7e1b915c1a"),
-        (PoolCommittedByKeys, "1408b9145ba17db2417657233f72175f244cd4b50c73b9f00f13fdc8a47e3b44"),
-        (PanelDrawnByKeys, "697cef3ac3585e218a17d628305e3db984dcfcff87877e8790eeccc7e6003346"),
+        (PoolCommitted1, "1408b9145ba17db2417657233f72175f244cd4b50c73b9f00f13fdc8a47e3b44"),
+        (PanelDrawn1, "697cef3ac3585e218a17d628305e3db984dcfcff87877e8790eeccc7e6003346"),
     ],
 )
 def test_a_panel_drawn_by_random_keys_has_the_fingerprint_that_was_signed_about(last, digest):
     """The digests are those of the software that drew so."""
     state = Builder()
-    for kind in (EngagementOpened, PopulationStated, PoolCommittedByKeys, PanelDrawnByKeys):
+    for kind in (EngagementOpened, PopulationStated, PoolCommitted1, PanelDrawn1):
         data = MADE[f"{kind.kind.name}.v{kind.kind.version}"]
         said = {**json.loads(data), "org": "fire"}
         state.apply(read_entry(canonical(said), 5))

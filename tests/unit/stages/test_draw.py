@@ -25,7 +25,7 @@ from answerable.model.draw import (
     promise_of,
     seed_of,
 )
-from answerable.model.earlier import PanelDrawnByKeys, PoolCommittedByKeys
+from answerable.model.earlier import PanelDrawn1, PoolCommitted1
 from answerable.model.engagement import (
     ConsultationClosed,
     Engagement,
@@ -109,8 +109,8 @@ def erase_all_but_the_panel(world):
 
 
 SEED = b"\x05" * 32
-SEALED = example(PoolCommittedByKeys, seed_commitment=sha256(SEED).hexdigest())
-OPENED = example(PanelDrawnByKeys, seed=SEED.hex())
+SEALED = example(PoolCommitted1, seed_commitment=sha256(SEED).hexdigest())
+OPENED = example(PanelDrawn1, seed=SEED.hex())
 
 
 def old_pool(code, *first, **changes):

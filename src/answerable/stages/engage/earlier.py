@@ -4,7 +4,7 @@ import hashlib
 
 from answerable.model.command import Said, rule
 from answerable.model.draw import SealedSeed
-from answerable.model.earlier import PanelDrawnByKeys, PoolCommittedByKeys
+from answerable.model.earlier import PanelDrawn1, PoolCommitted1
 from answerable.model.engagement import Engagement
 from answerable.model.errors import Refused
 from answerable.model.state import State
@@ -16,8 +16,8 @@ from answerable.stages.engage.seats import (
 )
 
 
-@rule(PoolCommittedByKeys)
-def check_pool(state: State, body: PoolCommittedByKeys, _said: Said) -> None:
+@rule(PoolCommitted1)
+def check_pool(state: State, body: PoolCommitted1, _said: Said) -> None:
     """Refuse a second pool, one smaller than the panel, and targets that cannot add up."""
     engagement = state.get(Engagement, body.engagement)
     if engagement.pool:
@@ -26,8 +26,8 @@ def check_pool(state: State, body: PoolCommittedByKeys, _said: Said) -> None:
     check_wanted(body.targets, (), engagement.seats)
 
 
-@rule(PanelDrawnByKeys)
-def check_drawn(state: State, body: PanelDrawnByKeys, _said: Said) -> None:
+@rule(PanelDrawn1)
+def check_drawn(state: State, body: PanelDrawn1, _said: Said) -> None:
     """Refuse a draw that does not open the sealed seed, or misses a target.
 
     Raises:
