@@ -1,11 +1,12 @@
 """What a draw is made from: two files; every mistake in them with its line and column."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from answerable.model.errors import Invalid
+from answerable.model.errors import Fault, Invalid
 from answerable.science.sortition import (
     Instance,
     SortitionError,
@@ -87,21 +88,32 @@ def read_pool(
         _check_size(len(people))
         rows = tuple({**profile, **rest} for _, profile, rest in people)
         profiles = [profile for _, profile, _ in people]
-        homes = _homes(rows, households)
+        homes = grouped(rows, households)
         made = instance(profiles, rules, seats=seats, households=homes)
     except SortitionError as problem:
-        raise Invalid(problem.code, **problem.params) from None
+        raise invalid(problem) from None
     columns = tuple(dict.fromkeys((id_column, *(name for row in rows[:1] for name in row))))
     return Pool(rules, tuple(number for number, _, _ in people), columns, rows, made)
+
+
+def invalid(problem: SortitionError) -> Invalid:
+    """Say what is wrong, each fault with the line where it is."""
+    faults = [Fault(_where(each), each.code, dict(each.params)) for each in problem.faults]
+    return Invalid(problem.code, faults, **problem.params)
+
+
+def _where(fault: SortitionError) -> str:
+    line = fault.params.get("line")
+    return f"line {line}" if line else fault.code.partition(".")[0]
 
 
 def too_tight(problem: SortitionError, made: Instance) -> Invalid:
     """Say which targets are in each other's way, and the least that could give way."""
     if problem.code != "targets.together":
-        return Invalid(problem.code, **problem.params)
+        return invalid(problem)
     found = relaxation(made)
     if found is None or not found.changes:
-        return Invalid(problem.code, **problem.params)
+        return invalid(problem)
     changes = [str(change) for change in found.changes]
     return Invalid("targets.relax", targets=problem.params.get("targets", ()), changes=changes)
 
@@ -111,8 +123,10 @@ def _check_size(people: int) -> None:
         raise Invalid("people.many", people=people, most=MOST_PEOPLE)
 
 
-def _homes(rows: tuple[dict[str, str], ...], columns: tuple[str, ...]) -> list[str] | None:
-    """Give each person's household: what stands in the columns, without case and stray spaces.
+def grouped(rows: Sequence[dict[str, str]], columns: tuple[str, ...]) -> list[str] | None:
+    """Give each person's household, or other group: what stands in the columns.
+
+    Case and stray spaces make no difference; who has nothing there is in no group.
 
     Raises:
         SortitionError: ``people.column``.

@@ -17,17 +17,13 @@ and the rule treats members of an orbit alike. There are always enough: an orbit
 household passes over only those households of that kind which other orbits were taken from.
 """
 
-import hashlib
-import hmac
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from answerable.science.sortition.errors import SortitionError
 from answerable.science.sortition.instance import Instance, Wholes
-
-SEED_BYTES = 32
-_BITS = 256
+from answerable.science.sortition.lot import Lot
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,32 +37,6 @@ class Drawn:
 
     ticket: int
     members: tuple[int, ...]
-
-
-class _Lot:
-    """Numbers and an order that come from a seed."""
-
-    def __init__(self, seed: bytes) -> None:
-        if len(seed) != SEED_BYTES:
-            raise SortitionError("seed.length", bytes=len(seed))
-        self.seed = seed
-
-    def digest(self, label: str, rest: bytes) -> bytes:
-        return hmac.digest(self.seed, label.encode("ascii") + b"\0" + rest, hashlib.sha256)
-
-    def below(self, count: int, label: str) -> int:
-        """Pick a number below a count; every one has the same chance."""
-        limit = (1 << _BITS) // count * count
-        turn = 0
-        while True:
-            number = int.from_bytes(self.digest(label, turn.to_bytes(8, "big")), "big")
-            if number < limit:
-                return number % count
-            turn += 1
-
-    def ordered(self, places: Collection[int], numbers: Sequence[str]) -> list[int]:
-        """Put members in the order of their keys."""
-        return sorted(places, key=lambda at: self.digest("member", numbers[at].encode()))
 
 
 def draw_panel(
@@ -85,7 +55,7 @@ def draw_panel(
             person; ``compositions.none``.
     """
     _check(instance, compositions, numbers)
-    lot = _Lot(seed)
+    lot = Lot(seed)
     ticket = lot.below(len(compositions), "composition")
     return Drawn(ticket, _fill(instance, compositions[ticket], lot, numbers))
 
@@ -104,7 +74,7 @@ def _check(instance: Instance, compositions: Wholes, numbers: Sequence[str]) -> 
 
 
 def _fill(
-    instance: Instance, composition: Wholes, lot: _Lot, numbers: Sequence[str]
+    instance: Instance, composition: Wholes, lot: Lot, numbers: Sequence[str]
 ) -> tuple[int, ...]:
     taken: set[int] = set()
     panel: list[int] = []
