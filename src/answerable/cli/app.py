@@ -8,6 +8,8 @@ import click
 
 from answerable.cli import agreements, feed, fields, look, register, work
 from answerable.cli.draw.command import draw
+from answerable.cli.draw.invitations import invitations
+from answerable.cli.draw.missing import missing
 from answerable.cli.draw.tables import tables
 from answerable.cli.session import Session
 from answerable.model.command import ACTIONS, Action, is_flat
@@ -88,7 +90,7 @@ def build() -> Contents:
         main.put("Look and check", command)
     for command in work.COMMANDS:
         main.put("Work", command)
-    for command in (draw, tables):
+    for command in (invitations, missing, draw, tables):
         main.put("A panel from files alone", command)
     return main
 
