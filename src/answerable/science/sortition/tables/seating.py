@@ -106,7 +106,7 @@ def _best(plan: Layout, rounds: int, numbers: Numbers) -> list[Wholes]:
         turns, found = _search(plan, seats, numbers)
         if not best or _cost(plan, found) < _cost(plan, best):
             best = found
-        done += turns * rounds * (_STEPS + plan.people)
+        done += turns * rounds * (_STEPS + plan.people) * (1 + min(len(plan.together), _MOVED))
         if done >= min(_ENOUGH[0] * plan.people, _ENOUGH[1]) or _is_best(plan, best):
             break
     return best
