@@ -1,7 +1,6 @@
 """What a draw is made from: two files; every mistake in them with its line and column."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,6 +15,7 @@ from answerable.science.sortition import (
     read_rules,
     relaxation,
 )
+from answerable.science.sortition.households import households as households_of
 
 MOST_PEOPLE: Final = 250_000
 """More rows are no pool, but the wrong file."""
@@ -88,7 +88,7 @@ def read_pool(
         _check_size(len(people))
         rows = tuple({**profile, **rest} for _, profile, rest in people)
         profiles = [profile for _, profile, _ in people]
-        homes = grouped(rows, households)
+        homes = households_of(rows, households)
         made = instance(profiles, rules, seats=seats, households=homes)
     except SortitionError as problem:
         raise invalid(problem) from None
@@ -121,20 +121,3 @@ def too_tight(problem: SortitionError, made: Instance) -> Invalid:
 def _check_size(people: int) -> None:
     if people > MOST_PEOPLE:
         raise Invalid("people.many", people=people, most=MOST_PEOPLE)
-
-
-def grouped(rows: Sequence[dict[str, str]], columns: tuple[str, ...]) -> list[str] | None:
-    """Give each person's household, or other group: what stands in the columns.
-
-    Case and stray spaces make no difference; who has nothing there is in no group.
-
-    Raises:
-        SortitionError: ``people.column``.
-    """
-    if not columns:
-        return None
-    lacking = [column for column in columns if rows and column not in rows[0]]
-    if lacking:
-        raise SortitionError("people.column", columns=lacking)
-    homes = [[" ".join(row[column].casefold().split()) for column in columns] for row in rows]
-    return ["\x1f".join(home) if any(home) else "" for home in homes]

@@ -9,12 +9,13 @@ from typing import Any
 import click
 
 from answerable.cli.console import tell
-from answerable.cli.draw.asked import File, grouped, invalid, read_file
+from answerable.cli.draw.asked import File, invalid, read_file
 from answerable.cli.draw.files import check_new, csv_of, write_file
 from answerable.cli.draw.made import seed_of
 from answerable.cli.draw.options import AS_JSON, FILE, SEED, names
 from answerable.model.errors import Invalid
 from answerable.science.sortition import SortitionError, read_people
+from answerable.science.sortition.households import households
 from answerable.science.sortition.tables import (
     MOST_ROUNDS,
     Reached,
@@ -128,7 +129,7 @@ def _sizes(said: tuple[str, ...]) -> tuple[int, ...]:
 
 def _groups(rows: list[dict[str, str]], columns: tuple[str, ...]) -> list[list[int]]:
     groups: dict[str, list[int]] = defaultdict(list)
-    for place, name in enumerate(grouped(rows, columns) or ()):
+    for place, name in enumerate(households(rows, columns) or ()):
         if name:
             groups[name].append(place)
     return [group for group in groups.values() if len(group) > 1]

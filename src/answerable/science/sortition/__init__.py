@@ -13,7 +13,12 @@ The fairest chances, and a lottery over whole panels that gives them:
 >>> fairest = lottery(instance(people, targets, seats=2))
 >>> [float(round(chance, 6)) for chance in fairest.instance.by_person(fairest.chances)]
 [0.5, 0.5, 0.5, 0.5]
+
+With data frames of pandas, polars or pyarrow in and out: ``instance_of``, ``chances_in`` and others
+of ``frames``, which is loaded only when it is asked for.
 """
+
+from typing import TYPE_CHECKING, Any
 
 from answerable.science.sortition.certificate import certificate
 from answerable.science.sortition.checker import Fault, check, check_people, check_rules
@@ -32,6 +37,18 @@ from answerable.science.sortition.relaxed import Level, Relaxed, leximin
 from answerable.science.sortition.replacement import Remaining, remaining
 from answerable.science.sortition.targets import Seats, Target, check_targets, count
 from answerable.science.sortition.ticket import Drawn, chances_of, draw_panel
+
+if TYPE_CHECKING:
+    from answerable.science.sortition.frames import (
+        chances_in,
+        ids_of,
+        instance_of,
+        people_of,
+        rows_in,
+        shares_of,
+        tables_in,
+        targets_of,
+    )
 
 __all__ = [
     "COMPOSITIONS",
@@ -52,6 +69,7 @@ __all__ = [
     "SortitionError",
     "Target",
     "certificate",
+    "chances_in",
     "chances_of",
     "check",
     "check_people",
@@ -62,12 +80,15 @@ __all__ = [
     "draw",
     "draw_panel",
     "equal_lottery",
+    "ids_of",
     "instance",
+    "instance_of",
     "leximin",
     "lottery",
     "maximin",
     "measures",
     "nash",
+    "people_of",
     "read_people",
     "read_rules",
     "read_shares",
@@ -75,5 +96,31 @@ __all__ = [
     "relaxation",
     "remaining",
     "retarget",
+    "rows_in",
+    "shares_of",
+    "tables_in",
+    "targets_of",
     "with_cuts",
 ]
+
+_FRAMES = frozenset(
+    {
+        "chances_in",
+        "ids_of",
+        "instance_of",
+        "people_of",
+        "rows_in",
+        "shares_of",
+        "tables_in",
+        "targets_of",
+    }
+)
+
+
+def __getattr__(name: str) -> Any:
+    """Load what deals with data frames only when somebody uses it."""
+    if name in _FRAMES:
+        from answerable.science.sortition import frames  # noqa: PLC0415 - that is the point
+
+        return getattr(frames, name)
+    raise AttributeError(name)
