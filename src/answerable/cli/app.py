@@ -8,6 +8,9 @@ import click
 
 from answerable.cli import agreements, feed, fields, look, register, work
 from answerable.cli.draw.command import draw
+from answerable.cli.draw.invitations import invitations
+from answerable.cli.draw.missing import missing
+from answerable.cli.draw.tables import tables
 from answerable.cli.session import Session
 from answerable.model.command import ACTIONS, Action, is_flat
 from answerable.stages import STAGES
@@ -87,7 +90,8 @@ def build() -> Contents:
         main.put("Look and check", command)
     for command in work.COMMANDS:
         main.put("Work", command)
-    main.put("Work", draw)
+    for command in (invitations, missing, draw, tables):
+        main.put("A panel from files alone", command)
     return main
 
 

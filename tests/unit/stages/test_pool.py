@@ -123,7 +123,7 @@ CASES = [
         targets(YOUNG, OLD, "side,south,0,1", "side,north,3,4"),
     ),
     pool("people.column", household_columns="street"),
-    pool("pool.nobody", respondents=""),
+    pool("registration.nobody", respondents=""),
     pool(
         "targets.features",
         targets=csv(

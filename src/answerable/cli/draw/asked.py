@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from answerable.model.errors import Invalid
+from answerable.model.errors import Fault, Invalid
 from answerable.science.sortition import (
     Instance,
     SortitionError,
     Target,
     explained,
-    homes_of,
     instance,
     read_people,
     read_rules,
 )
+from answerable.science.sortition.households import households as households_of
 
 MOST_PEOPLE: Final = 250_000
 """More rows are no pool, but the wrong file."""
@@ -88,18 +88,28 @@ def read_pool(
         _check_size(len(people))
         rows = tuple({**profile, **rest} for _, profile, rest in people)
         profiles = [profile for _, profile, _ in people]
-        homes = homes_of(rows, households)
+        homes = households_of(rows, households)
         made = instance(profiles, rules, seats=seats, households=homes)
     except SortitionError as problem:
-        raise Invalid(problem.code, **problem.params) from None
+        raise invalid(problem) from None
     columns = tuple(dict.fromkeys((id_column, *(name for row in rows[:1] for name in row))))
     return Pool(rules, tuple(number for number, _, _ in people), columns, rows, made)
 
 
+def invalid(problem: SortitionError) -> Invalid:
+    """Say what is wrong, each fault with the line where it is."""
+    faults = [Fault(_where(each), each.code, dict(each.params)) for each in problem.faults]
+    return Invalid(problem.code, faults, **problem.params)
+
+
+def _where(fault: SortitionError) -> str:
+    line = fault.params.get("line")
+    return f"line {line}" if line else fault.code.partition(".")[0]
+
+
 def too_tight(problem: SortitionError, made: Instance) -> Invalid:
     """Say which targets are in each other's way, and the least that could give way."""
-    found = explained(problem, made)
-    return Invalid(found.code, **found.params)
+    return invalid(explained(problem, made))
 
 
 def _check_size(people: int) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from answerable.cli.console import table, tell
 from answerable.cli.draw.asked import read_file, read_pool
 from answerable.cli.draw.files import check_out, contents, write
 from answerable.cli.draw.made import Made, make, seed_of
+from answerable.cli.draw.options import AS_JSON, FILE, SEED, names
 from answerable.science.sortition import METHODS
 
 _PHASES: Final = {
@@ -41,16 +41,9 @@ class _Progress:
         click.echo(f"{_PHASES[phase]}{more} …", err=True)
 
 
-def _names(_ctx: click.Context, _param: click.Parameter, said: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in said.split(",") if name.strip())
-
-
-_FILE = click.Path(path_type=Path)
-
-
 @click.command("draw")
-@click.option("--targets", required=True, type=_FILE, help="CSV: feature,value,min,max …")
-@click.option("--respondents", required=True, type=_FILE, help="CSV: one row a volunteer.")
+@click.option("--targets", required=True, type=FILE, help="CSV: feature,value,min,max …")
+@click.option("--respondents", required=True, type=FILE, help="CSV: one row a volunteer.")
 @click.option("--seats", required=True, type=click.IntRange(1, 1_000), help="Size of the panel.")
 @click.option("--id-column", default="id", show_default=True, metavar="NAME")
 @click.option(
@@ -58,13 +51,13 @@ _FILE = click.Path(path_type=Path)
     "households",
     default="",
     metavar="NAME,…",
-    callback=_names,
+    callback=names,
     help="At most one person of those with the same in all of these, such as the address.",
 )
 @click.option("--method", default="leximin", show_default=True, type=click.Choice(sorted(METHODS)))
-@click.option("--seed", required=True, metavar="HEX", help="32 bytes that nobody could choose.")
-@click.option("--out", required=True, type=_FILE, metavar="DIR", help="Must be new, or empty.")
-@click.option("--json", "as_json", is_flag=True, help="Print draw.json instead of words.")
+@SEED
+@click.option("--out", required=True, type=FILE, metavar="DIR", help="Must be new, or empty.")
+@AS_JSON
 def draw(*, seed: str, out: Path, method: str, as_json: bool, **files: Any) -> None:
     """Draw a panel by a fair lottery, from files alone; no register is needed."""
     key = seed_of(seed)
@@ -92,6 +85,3 @@ def _tell(made: Made, out: Path) -> None:
         for each in made.met
     )
     tell(f"Everything is in {out}; open report.html to look at it.")
-
-
-COMMANDS: Sequence[click.Command] = [draw]

@@ -31,12 +31,12 @@ def contents(made: Made, inputs: Mapping[str, File]) -> dict[str, bytes]:
     files = {
         "probabilities.csv": _probabilities(made),
         "panel.csv": _panel(made),
-        "lottery.json": _json(_lottery(made)),
+        "lottery.json": json_of(_lottery(made)),
         "report.html": report(made),
     }
     if made.method == "leximin":
-        files["certificate.json"] = _json(certificate(made.exact))
-    return {**files, "draw.json": _json(said(made, inputs, files))}
+        files["certificate.json"] = json_of(certificate(made.exact))
+    return {**files, "draw.json": json_of(said(made, inputs, files))}
 
 
 def said(
@@ -98,6 +98,37 @@ def write(out: Path, files: Mapping[str, bytes]) -> None:
         shutil.rmtree(making, ignore_errors=True)
 
 
+def write_file(out: Path, data: bytes) -> None:
+    """Put a file where there is none; it appears whole, or not at all.
+
+    Raises:
+        Broken: ``out.unwritable``.
+        Invalid: ``out.exists``.
+    """
+    check_new(out)
+    making = None
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=out.parent, delete=False) as file:
+            making = Path(file.name)
+            file.write(data)
+        making.replace(out)
+    except OSError:
+        if making:
+            making.unlink(missing_ok=True)
+        raise Broken("out.unwritable", out=str(out)) from None
+
+
+def check_new(out: Path) -> None:
+    """Refuse a file that is there already.
+
+    Raises:
+        Invalid: ``out.exists``.
+    """
+    if out.exists():
+        raise Invalid("out.exists", out=str(out))
+
+
 def check_out(out: Path) -> None:
     """Refuse a folder in which something is already.
 
@@ -110,13 +141,13 @@ def check_out(out: Path) -> None:
 
 def _probabilities(made: Made) -> bytes:
     pairs = zip(made.pool.numbers, made.chances.tolist(), strict=True)
-    return _csv(("id", "probability"), ((number, f"{chance:.12f}") for number, chance in pairs))
+    return csv_of(("id", "probability"), ((number, f"{chance:.12f}") for number, chance in pairs))
 
 
 def _panel(made: Made) -> bytes:
     columns = made.pool.columns
     rows = (made.pool.rows[place] for place in made.drawn.members)
-    return _csv(columns, ([row[column] for column in columns] for row in rows))
+    return csv_of(columns, ([row[column] for column in columns] for row in rows))
 
 
 def _lottery(made: Made) -> dict[str, Any]:
@@ -151,7 +182,8 @@ def _rounded(number: float) -> float:
     return round(number, _DIGITS)
 
 
-def _csv(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
+def csv_of(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
+    """Write a table."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(heading)
@@ -159,5 +191,6 @@ def _csv(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
     return out.getvalue().encode()
 
 
-def _json(value: Any) -> bytes:
+def json_of(value: Any) -> bytes:
+    """Write JSON, as short as it can be."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

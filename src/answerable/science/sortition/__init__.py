@@ -13,7 +13,12 @@ The fairest chances, and a lottery over whole panels that gives them:
 >>> fairest = lottery(instance(people, targets, seats=2))
 >>> [float(round(chance, 6)) for chance in fairest.instance.by_person(fairest.chances)]
 [0.5, 0.5, 0.5, 0.5]
+
+With data frames of pandas, polars or pyarrow in and out: ``instance_of``, ``chances_in`` and others
+of ``frames``, which is loaded only when it is asked for.
 """
+
+from typing import TYPE_CHECKING, Any
 
 from answerable.science.sortition.certificate import certificate
 from answerable.science.sortition.checker import Fault, check, check_people, check_rules
@@ -28,7 +33,6 @@ from answerable.science.sortition.draw import draw
 from answerable.science.sortition.equal import COMPOSITIONS, equal_lottery
 from answerable.science.sortition.errors import SortitionError
 from answerable.science.sortition.formats import (
-    homes_of,
     read_people,
     read_questions,
     read_rules,
@@ -53,6 +57,18 @@ from answerable.science.sortition.targets import (
 )
 from answerable.science.sortition.ticket import Drawn, chances_of, draw_panel, pick
 
+if TYPE_CHECKING:
+    from answerable.science.sortition.frames import (
+        chances_in,
+        ids_of,
+        instance_of,
+        people_of,
+        rows_in,
+        shares_of,
+        tables_in,
+        targets_of,
+    )
+
 __all__ = [
     "COMPOSITIONS",
     "METHODS",
@@ -75,6 +91,7 @@ __all__ = [
     "Target",
     "Wholes",
     "certificate",
+    "chances_in",
     "chances_of",
     "check",
     "check_people",
@@ -88,13 +105,15 @@ __all__ = [
     "draw_panel",
     "equal_lottery",
     "explained",
-    "homes_of",
+    "ids_of",
     "instance",
+    "instance_of",
     "leximin",
     "lottery",
     "maximin",
     "measures",
     "nash",
+    "people_of",
     "pick",
     "read_people",
     "read_public",
@@ -105,5 +124,31 @@ __all__ = [
     "relaxation",
     "remaining",
     "retarget",
+    "rows_in",
+    "shares_of",
+    "tables_in",
+    "targets_of",
     "with_cuts",
 ]
+
+_FRAMES = frozenset(
+    {
+        "chances_in",
+        "ids_of",
+        "instance_of",
+        "people_of",
+        "rows_in",
+        "shares_of",
+        "tables_in",
+        "targets_of",
+    }
+)
+
+
+def __getattr__(name: str) -> Any:
+    """Load what deals with data frames only when somebody uses it."""
+    if name in _FRAMES:
+        from answerable.science.sortition import frames  # noqa: PLC0415 - that is the point
+
+        return getattr(frames, name)
+    raise AttributeError(name)

@@ -2,15 +2,20 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from answerable.science.sortition.errors import SortitionError
 from answerable.science.sortition.targets import Profile, Seats, Target
 
 _MOST_DIGITS = 6
 
+Row = tuple[int, dict[str, str]]
+"""The number of a line, and its cells by heading, without spaces around them."""
+Person = tuple[str, Profile, dict[str, str]]
+"""An id, a profile, and everything else."""
 
-def rows_of(text: str, what: str) -> Iterator[tuple[int, dict[str, str]]]:
+
+def rows_of(text: str, what: str) -> Iterator[Row]:
     """Give the line number and the cells of each row that is not blank."""
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
     try:
@@ -53,18 +58,7 @@ def read_targets(text: str) -> list[Seats]:
     Raises:
         SortitionError: ``csv.*``, naming the line and the column.
     """
-    targets = []
-    for line, row in rows_of(text, "targets"):
-        has_category = "category" in row
-        targets.append(
-            Seats(
-                cell_of(row, ("category",) if has_category else ("feature",), line, "targets"),
-                cell_of(row, ("feature",) if has_category else ("value", "name"), line, "targets"),
-                _whole(row, "min", line),
-                _whole(row, "max", line),
-            )
-        )
-    return targets
+    return [_seats(row, line) for line, row in rows_of(text, "targets")]
 
 
 def read_rules(text: str) -> list[Target]:
@@ -78,17 +72,32 @@ def read_rules(text: str) -> list[Target]:
     Raises:
         SortitionError: ``csv.*``, naming the line and the column.
     """
-    rows = list(rows_of(text, "targets"))
-    return [
-        Target(
-            ((seats.feature, seats.value), *_second(row, line)),
-            seats.min,
-            seats.max,
-            _flex(row, "min_flex", line),
-            _flex(row, "max_flex", line),
-        )
-        for seats, (line, row) in zip(read_targets(text), rows, strict=True)
-    ]
+    return rules_from(rows_of(text, "targets"))
+
+
+def rules_from(rows: Iterable[Row]) -> list[Target]:
+    """Make targets of rows, wherever they come from; as `read_rules`.
+
+    Raises:
+        SortitionError: ``csv.*``, naming the line and the column.
+    """
+    found = []
+    for line, row in rows:
+        seats = _seats(row, line)
+        of = ((seats.feature, seats.value), *_second(row, line))
+        flex = (_flex(row, name, line) for name in ("min_flex", "max_flex"))
+        found.append(Target(of, seats.min, seats.max, *flex))
+    return found
+
+
+def _seats(row: dict[str, str], line: int) -> Seats:
+    has_category = "category" in row
+    return Seats(
+        cell_of(row, ("category",) if has_category else ("feature",), line, "targets"),
+        cell_of(row, ("feature",) if has_category else ("value", "name"), line, "targets"),
+        _whole(row, "min", line),
+        _whole(row, "max", line),
+    )
 
 
 def _second(row: dict[str, str], line: int) -> tuple[tuple[str, str], ...]:
@@ -101,9 +110,7 @@ def _flex(row: dict[str, str], name: str, line: int) -> int | None:
     return _whole(row, name, line) if row.get(name) else None
 
 
-def read_people(
-    text: str, features: set[str], *, id_column: str = "id"
-) -> list[tuple[str, Profile, dict[str, str]]]:
+def read_people(text: str, features: set[str], *, id_column: str = "id") -> list[Person]:
     """Read people: the id, the profile (a value for each feature), and everything else.
 
     Raises:
@@ -111,9 +118,18 @@ def read_people(
             ``people.id`` for a row without an id; ``people.repeated`` for an id used twice,
             naming both lines.
     """
-    people: list[tuple[str, Profile, dict[str, str]]] = []
+    return people_from(rows_of(text, "respondents"), features, id_column=id_column)
+
+
+def people_from(rows: Iterable[Row], features: set[str], *, id_column: str = "id") -> list[Person]:
+    """Make people of rows, wherever they come from; as `read_people`.
+
+    Raises:
+        SortitionError: as `read_people`, but for ``csv.*``.
+    """
+    people: list[Person] = []
     seen: dict[str, int] = {}
-    for line, row in rows_of(text, "respondents"):
+    for line, row in rows:
         lacking = sorted({id_column, *features} - row.keys())
         if lacking:
             raise SortitionError("people.column", columns=lacking)
@@ -127,24 +143,6 @@ def read_people(
         rest = {key: cell for key, cell in row.items() if key not in features}
         people.append((name, profile, rest))
     return people
-
-
-def homes_of(rows: Sequence[dict[str, str]], columns: Sequence[str]) -> list[str] | None:
-    """Give each person's household: what stands in the columns, without case and stray spaces.
-
-    Returns:
-        An empty text for who has nothing in any of them; nothing at all where no column is named.
-
-    Raises:
-        SortitionError: ``people.column``.
-    """
-    if not columns:
-        return None
-    lacking = [column for column in columns if rows and column not in rows[0]]
-    if lacking:
-        raise SortitionError("people.column", columns=lacking)
-    homes = [[" ".join(row[column].casefold().split()) for column in columns] for row in rows]
-    return ["\x1f".join(home) if any(home) else "" for home in homes]
 
 
 def read_questions(text: str) -> list[tuple[str, str, tuple[str, ...]]]:

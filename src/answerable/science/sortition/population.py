@@ -1,11 +1,12 @@
 """What share of a population has each value of each feature, as published figures say it."""
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
 from answerable.science.sortition.errors import SortitionError
-from answerable.science.sortition.formats import cell_of, rows_of
+from answerable.science.sortition.formats import Row, cell_of, rows_of
 
 _PERCENT: Final = re.compile(r"\d{1,3}(\.\d{1,2})?", re.ASCII)
 
@@ -19,13 +20,22 @@ def read_shares(text: str) -> list[tuple[str, str, int]]:
     Raises:
         SortitionError: ``csv.*``, naming the line and the column.
     """
+    return shares_from(rows_of(text, "shares"))
+
+
+def shares_from(rows: Iterable[Row]) -> list[tuple[str, str, int]]:
+    """Make shares of rows, wherever they come from; as `read_shares`.
+
+    Raises:
+        SortitionError: ``csv.*``, naming the line and the column.
+    """
     return [
         (
             cell_of(row, ("feature", "category"), line, "shares"),
             cell_of(row, ("value", "name"), line, "shares"),
             _share(row.get("percent", ""), line),
         )
-        for line, row in rows_of(text, "shares")
+        for line, row in rows
     ]
 
 

@@ -17,17 +17,13 @@ and the rule treats members of an orbit alike. There are always enough: an orbit
 household passes over only those households of that kind which other orbits were taken from.
 """
 
-import hashlib
-import hmac
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from answerable.science.sortition.errors import SortitionError
 from answerable.science.sortition.instance import Instance, Wholes
-
-SEED_BYTES = 32
-_BITS = 256
+from answerable.science.sortition.lot import Lot
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,32 +37,6 @@ class Drawn:
 
     ticket: int
     members: tuple[int, ...]
-
-
-class _Lot:
-    """Numbers and an order that come from a seed."""
-
-    def __init__(self, seed: bytes) -> None:
-        if len(seed) != SEED_BYTES:
-            raise SortitionError("seed.length", bytes=len(seed))
-        self.seed = seed
-
-    def digest(self, label: str, rest: bytes) -> bytes:
-        return hmac.digest(self.seed, label.encode("ascii") + b"\0" + rest, hashlib.sha256)
-
-    def below(self, count: int, label: str) -> int:
-        """Pick a number below a count; every one has the same chance."""
-        limit = (1 << _BITS) // count * count
-        turn = 0
-        while True:
-            number = int.from_bytes(self.digest(label, turn.to_bytes(8, "big")), "big")
-            if number < limit:
-                return number % count
-            turn += 1
-
-    def ordered(self, members: Collection[int], number: Callable[[int], str]) -> list[int]:
-        """Put members in the order of their keys."""
-        return sorted(members, key=lambda one: self.digest("member", number(one).encode()))
 
 
 def draw_panel(
@@ -102,7 +72,7 @@ def pick(seed: bytes, count: int) -> int:
     Raises:
         SortitionError: ``seed.length``.
     """
-    return _Lot(seed).below(count, "composition")
+    return Lot(seed).below(count, "composition")
 
 
 def fill(
@@ -125,7 +95,7 @@ def fill(
     Raises:
         SortitionError: ``seed.length``; ``draw.failed`` where an orbit has too few members.
     """
-    lot = _Lot(seed)
+    lot = Lot(seed)
     taken: set[Hashable] = set()
     panel: list[int] = []
     for members, wanted in zip(groups, seats, strict=True):

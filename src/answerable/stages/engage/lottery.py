@@ -15,6 +15,7 @@ from answerable.model.signing import canonical
 from answerable.model.state import State
 from answerable.science import sortition
 from answerable.science.sortition import rules
+from answerable.science.sortition.households import households
 from answerable.stages.engage.fair import Asked, Fair, ask, fairest, forget
 from answerable.stages.engage.rooms import lottery_room, pool_room, volunteer_room
 from answerable.stages.engage.seats import check_pool_size, check_wanted
@@ -76,7 +77,7 @@ def _read(engagement: Engagement, command: CommitPool, ctx: Context) -> Read:
         targets = sorted(sortition.read_rules(command.targets), key=lambda t: len(t.of))
         people = _people(engagement, command, {f for t in targets for f, _ in t.of}, ctx)
         columns = [name.strip() for name in command.household_columns.split(",") if name.strip()]
-        homes = sortition.homes_of([{**p.profile, **p.contact} for p in people], columns)
+        homes = households([{**p.profile, **p.contact} for p in people], columns)
         rules.check_rules(targets, engagement.seats)
         profiles = [person.profile for person in people]
         sortition.check_pool(profiles, rules.plain(targets), engagement.seats)
@@ -95,7 +96,7 @@ def _people(
     kept = ctx.kept(volunteer_room(engagement.engagement))
     registered = [record for record in kept if record.body.get("registered")]
     if not registered:
-        raise Invalid("pool.nobody", engagement=engagement.engagement)
+        raise Invalid("registration.nobody", engagement=engagement.engagement)
     return [
         Volunteer(
             {name: value for name, value in record.body["profile"].items() if name in features},

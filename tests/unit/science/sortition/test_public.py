@@ -17,13 +17,13 @@ from answerable.science.sortition import (
     conceal,
     equal_lottery,
     explained,
-    homes_of,
     instance,
     lottery,
     pick,
     read_public,
     read_questions,
 )
+from answerable.science.sortition.households import households
 
 DRAWS = 20_000
 PEOPLE = [{"sex": "f" if at % 3 else "m", "age": "old" if at % 4 else "young"} for at in range(24)]
@@ -150,12 +150,12 @@ def test_households_by_what_stands_in_columns():
         {"street": "mill lane", "post": "GB2"},
         {"street": "", "post": " "},
     ]
-    homes = homes_of(rows, ["street", "post"])
+    homes = households(rows, ["street", "post"])
     assert homes[0] == homes[1] != homes[2]
     assert homes[3] == ""
-    assert homes_of(rows, []) is None
+    assert households(rows, []) is None
     with pytest.raises(SortitionError) as refusal:
-        homes_of(rows, ["town", "street"])
+        households(rows, ["town", "street"])
     assert refusal.value.params == {"columns": ["town"]}
 
 
