@@ -32,6 +32,7 @@ from answerable.science.sortition.lottery import Cut, Lottery, lottery, with_cut
 from answerable.science.sortition.measures import Measures, measures
 from answerable.science.sortition.methods import METHODS, maximin
 from answerable.science.sortition.nash import nash
+from answerable.science.sortition.plain import doubt, lottery_of, plain_compositions
 from answerable.science.sortition.population import read_shares
 from answerable.science.sortition.relaxed import Level, Relaxed, leximin
 from answerable.science.sortition.replacement import Remaining, remaining
@@ -77,6 +78,7 @@ __all__ = [
     "check_targets",
     "conflict",
     "count",
+    "doubt",
     "draw",
     "draw_panel",
     "equal_lottery",
@@ -85,10 +87,12 @@ __all__ = [
     "instance_of",
     "leximin",
     "lottery",
+    "lottery_of",
     "maximin",
     "measures",
     "nash",
     "people_of",
+    "plain_compositions",
     "read_people",
     "read_rules",
     "read_shares",
