@@ -40,6 +40,7 @@ PAGES: Final = {
     "/imagine": "/imagine",
     "/panels": "/panels",
     "/panels/{engagement}": "/panels/flood-help-panel",
+    "/panels/{engagement}/draws/{draw}": "/panels/flood-help-panel/draws/1",
     "/consultations/{consultation}": "/consultations/rain-comments",
     "/proposals": "/proposals",
     "/proposals/{proposal}": "/proposals/flood-help",

@@ -22,7 +22,7 @@ from typing import Any
 
 import pytest
 from tests.golden import examples
-from tests.golden.examples import EXAMPLES, STEWARDS, key, log_key
+from tests.golden.examples import EXAMPLES, NUMBERS, STEWARDS, key, log_key
 
 from answerable.audit.admission import admit
 from answerable.model.actor import Actor, Role
@@ -53,13 +53,21 @@ from answerable.model.dataset import (
     DatasetOpened,
     Sensitivity,
 )
+from answerable.model.draw import (
+    MemberLeft,
+    MembersConfirmed,
+    SeedPromised,
+    SeedRevealed,
+    promise_of,
+)
+from answerable.model.earlier import ReleasesCounted1
 from answerable.model.engagement import (
     ConsultationClosed,
     ConsultationOpened,
     DissentRecorded,
+    Engagement,
     EngagementOpened,
     PanelFinished,
-    PopulationStated,
     RecommendationAnswered,
     RecommendationRatified,
     StatementPut,
@@ -95,6 +103,7 @@ from answerable.model.proposal import (
     ProposalMade,
     RiskNamed,
 )
+from answerable.model.recruitment import PopulationStated, RecruitmentTold, RegistrationOpened
 from answerable.model.roles import MAY, Signed
 from answerable.model.signal import SignalDeclared, SignalEnded
 from answerable.model.signing import SigningKey
@@ -110,7 +119,8 @@ from answerable.model.vision import (
 )
 from answerable.stages.assess import RouteProposal
 from answerable.stages.decide import SignAgreement
-from answerable.stages.engage import CommitPool, DrawPanel
+from answerable.stages.engage import CommitPool, CommitReplacement, DrawPanel, PublishPool
+from answerable.store.vault import VaultRecord, commitment
 
 ORGANISATIONS = ("council", "health", "fire", "agency", "facilitators")
 STRANGER = "stranger"
@@ -125,6 +135,10 @@ RESPONDENTS = "id,age,postcode,email\n" + "".join(
     for number in range(1, 13)
 )
 TARGETS = "feature,value,min,max\nage,under 40,2,3\nage,40 and over,1,2\n"
+WITNESSED: dict[str, Any] = {
+    "witnesses": ("agency", "facilitators"),
+    "reveal_by": datetime(2026, 2, 6, 9, tzinfo=UTC),
+}
 
 
 # Bodies.
@@ -144,13 +158,6 @@ def example(kind: type[Body], **changes: Any) -> Any:
 # The private store.
 
 
-@dataclass(frozen=True)
-class Kept:
-    ref: str
-    subject: str
-    body: dict[str, Any]
-
-
 @dataclass
 class Room:
     """What an action may reach: vault and blobs in memory, and chance that is always the same."""
@@ -158,7 +165,7 @@ class Room:
     actor: Actor
     now: datetime
     entries: list[Entry] = field(default_factory=list)
-    vault: dict[str, Kept] = field(default_factory=dict)
+    vault: dict[str, VaultRecord] = field(default_factory=dict)
     blobs: dict[str, bytes] = field(default_factory=dict)
     drawn: int = 0
 
@@ -169,13 +176,13 @@ class Room:
     def keep(self, subject: str, ref: str, body: dict[str, Any]) -> str:
         if ref in self.vault:
             raise AssertionError(f"{ref} is kept twice")
-        self.vault[ref] = Kept(ref, subject, body)
-        return sha256(self.random(16) + repr((subject, ref, body)).encode()).hexdigest()
+        self.vault[ref] = VaultRecord(ref, subject, body, self.random(16))
+        return commitment(self.vault[ref])
 
     def entry(self, index: int) -> Entry:
         return self.entries[index]
 
-    def kept(self, subject: str) -> list[Kept]:
+    def kept(self, subject: str) -> list[VaultRecord]:
         return [record for record in self.vault.values() if record.subject == subject]
 
     def erase(self, ref: str) -> None:
@@ -185,6 +192,9 @@ class Room:
         digest = sha256(content).hexdigest()
         self.blobs[digest] = content
         return BlobRef(sha256=digest, size=len(content), media=media)
+
+    def published(self, ref: BlobRef) -> bytes:
+        return self.blobs[ref.sha256]
 
 
 # The world.
@@ -322,8 +332,12 @@ class World:
         return self.pinned(again(said, **changes), changes)
 
     def pinned(self, body: Body, changes: dict[str, Any]) -> Body:
-        """Give an answer or a decision the fingerprint of what it is about, unless one is set."""
+        """Fill in what depends on what came before, unless it is set: fingerprints, members."""
         with suppress(Missing):
+            if isinstance(body, MembersConfirmed) and "members" not in changes:
+                return again(body, members=self.state.get(Engagement, body.engagement).members[:2])
+            if isinstance(body, MemberLeft) and "member" not in changes:
+                return again(body, member=self.state.get(Engagement, body.engagement).members[-1])
             if isinstance(body, RecommendationAnswered) and "of" not in changes:
                 return again(body, of=of_recommendation(self.state, body.recommendation))
             if isinstance(body, ProposalDecided) and "of" not in changes:
@@ -492,6 +506,15 @@ def _weighed(proposal: str, benefit: str, risk: str) -> list[Body]:
     ]
 
 
+def _witnessed(day: str, draw: int) -> Iterator[Line]:
+    who = {"agency": AGENCY, "facilitators": PANEL}
+    for name, number in NUMBERS.items():
+        promise = example(SeedPromised, draw=draw, promise=promise_of(number))
+        yield from _lines(day, who[name], promise)
+    for name, number in NUMBERS.items():
+        yield from _lines(day, who[name], example(SeedRevealed, draw=draw, number=number))
+
+
 def _engaged() -> Iterator[Line]:
     yield from _lines("2026-01-26", AGENCY, example(ConsultationOpened))
     yield from _lines("2026-01-26", FIRE, example(EngagementOpened))
@@ -499,9 +522,22 @@ def _engaged() -> Iterator[Line]:
         "2026-02-02",
         PANEL,
         example(PopulationStated),
-        CommitPool(engagement="flood-panel", respondents=RESPONDENTS, targets=TARGETS),
-        DrawPanel(engagement="flood-panel"),
+        example(RegistrationOpened),
+        example(RecruitmentTold),
+        CommitPool(engagement="flood-panel", respondents=RESPONDENTS, targets=TARGETS, **WITNESSED),
     )
+    yield from _witnessed("2026-02-03", 1)
+    yield from _lines(
+        "2026-02-04",
+        PANEL,
+        DrawPanel(engagement="flood-panel"),
+        PublishPool(engagement="flood-panel"),
+        example(MembersConfirmed),
+        example(MemberLeft),
+        CommitReplacement(engagement="flood-panel", **WITNESSED),
+    )
+    yield from _witnessed("2026-02-05", 2)
+    yield from _lines("2026-02-05", PANEL, DrawPanel(engagement="flood-panel"))
     yield from _lines("2026-02-20", AGENCY, example(ConsultationClosed))
     yield from _lines(
         "2026-03-14",
@@ -562,8 +598,9 @@ def _lived() -> Iterator[Line]:
         HEALTH,
         example(GatewayListed),
         example(OptOutsSealed),
-        example(ReleasesCounted),
+        example(ReleasesCounted1),
     )
+    yield from _lines("2026-06-08", HEALTH, example(ReleasesCounted))
     yield from _lines("2026-07-01", FIRE, example(DutyMet), example(OutcomeReported))
     yield from _lines("2026-07-02", COUNCIL, example(TextTranslated, of=5))
     yield from _lines("2026-07-03", FIRE, example(OrganisationKeyRotated))

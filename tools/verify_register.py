@@ -16,7 +16,8 @@ FIELDS = "actor_ref at body command_id kind kind_version org register_id role si
 SIGNED = """dataset.opened recommendation.answered proposal.decided agreement.drafted duty.met
     agreement.signed agreement.suspended agreement.resumed signal.declared signal.ended panel.drawn
     pool.committed panel.finished recommendation.ratified service.listed service.withdrawn
-    gateway.listed optouts.sealed releases.counted"""
+    gateway.listed optouts.sealed releases.counted seed.promised seed.revealed
+    replacement.committed"""
 BLOB = re.compile(rb'\{"media":"(?:[^"\\]|\\.)*","sha256":"([^"]*)","size":([^}]*)\}')
 def need(ok: object, what: str) -> None:
     if not ok:
@@ -45,7 +46,6 @@ def tiles(level: object, parts: list[bytes]) -> dict[str, bytes]:
 class Register:
     def __init__(self, folder: Path) -> None:
         self.folder, self.place, self.at, self.used = folder, "checkpoint", "", dict[str, bool]()
-
     def read(self, name: str) -> bytes:
         self.place, path = name, self.folder / name
         plain = path.is_file() and not path.is_symlink() and ".." not in name

@@ -39,22 +39,38 @@ from answerable.model.dataset import (
     DatasetOpened,
     Sensitivity,
 )
+from answerable.model.draw import (
+    BothTarget,
+    InPool,
+    MemberLeft,
+    MembersConfirmed,
+    PanelDrawn,
+    PoolCommitted,
+    PoolPublished,
+    ReplacementCommitted,
+    Seats,
+    SeedPromised,
+    SeedRevealed,
+    Target,
+    WitnessedSeed,
+    promise_of,
+)
+from answerable.model.earlier import (
+    Count1,
+    PanelDrawn1,
+    PoolCommitted1,
+    ReleasesCounted1,
+)
 from answerable.model.engagement import (
     ConsultationClosed,
     ConsultationOpened,
     DissentRecorded,
     EngagementOpened,
-    PanelDrawn,
     PanelFinished,
-    PoolCommitted,
-    PopulationStated,
     RecommendationAnswered,
     RecommendationRatified,
-    Seats,
-    Share,
     StatementPut,
     TallyCounted,
-    Target,
     WorkshopHeld,
 )
 from answerable.model.entry import Body, Envelope, Signature
@@ -97,6 +113,13 @@ from answerable.model.proposal import (
     Level,
     ProposalMade,
     RiskNamed,
+)
+from answerable.model.recruitment import (
+    PopulationStated,
+    Question,
+    RecruitmentTold,
+    RegistrationOpened,
+    Share,
 )
 from answerable.model.signal import SignalDeclared, SignalEnded
 from answerable.model.signing import SigningKey
@@ -158,6 +181,21 @@ LIMIT = Coarsen(
     to=Coarsening.POSTCODE_DISTRICT,
     source="postcode",
     unless=When(signal="flood-warning", issuers=("agency",), area_column="flood_area"),
+)
+
+NUMBERS = {"agency": "1a" * 32, "facilitators": "1b" * 32}
+"""What each witness puts into a draw."""
+
+_TARGETS = (
+    Target(feature="age", value="under 40", min=1, max=3),
+    Target(feature="age", value="40 and over", min=1, max=3),
+)
+_TOTALS = (
+    Seats(feature="age", value="under 40", seats=2),
+    Seats(feature="age", value="40 and over", seats=2),
+)
+_WITNESSED = WitnessedSeed(
+    witnesses=("agency", "facilitators"), reveal_by=datetime(2026, 2, 6, 9, tzinfo=UTC)
 )
 
 EXAMPLES: tuple[Body, ...] = (
@@ -328,7 +366,25 @@ EXAMPLES: tuple[Body, ...] = (
             Share(feature="age", value="40 and over", per_10000=5_488),
         ),
     ),
-    PoolCommitted(
+    RegistrationOpened(
+        engagement="flood-panel",
+        words=en("Three Saturdays, 300 pounds, and lunch. Nobody needs to know anything first."),
+        questions=(
+            Question(
+                feature="age", words=en("How old are you?"), values=("under 40", "40 and over")
+            ),
+        ),
+        closes=date(2026, 2, 2),
+    ),
+    RecruitmentTold(
+        engagement="flood-panel",
+        route="letters",
+        asked=900,
+        answered=12,
+        words=en("Letters to 900 addresses in the valley, chosen at random."),
+        missing=en("Few people under 40 answered; a second letter went to their streets."),
+    ),
+    PoolCommitted1(
         engagement="flood-panel",
         volunteers=12,
         pool=BlobRef(sha256="0a" * 32, size=861, media="application/json"),
@@ -339,14 +395,58 @@ EXAMPLES: tuple[Body, ...] = (
         method="random-keys",
         seed_commitment="0b" * 32,
     ),
-    PanelDrawn(
+    PoolCommitted(
+        engagement="flood-panel",
+        draw=1,
+        volunteers=12,
+        pool=BlobRef(sha256="0a" * 32, size=861, media="application/json"),
+        counts=(
+            InPool(feature="age", value="under 40"),
+            InPool(feature="age", value="40 and over"),
+        ),
+        targets=_TARGETS,
+        both=(
+            BothTarget(
+                feature="age", value="under 40", feature_2="place", value_2="north", min=0, max=2
+            ),
+        ),
+        method="leximin",
+        households=False,
+        lottery=BlobRef(sha256="0d" * 32, size=12_345, media="application/json"),
+        seed=_WITNESSED,
+    ),
+    SeedPromised(engagement="flood-panel", draw=1, promise=promise_of(NUMBERS["agency"])),
+    SeedRevealed(engagement="flood-panel", draw=1, number=NUMBERS["agency"]),
+    PanelDrawn1(
         engagement="flood-panel",
         seed="0c" * 32,
         members=(2, 5, 7, 11),
-        totals=(
-            Seats(feature="age", value="under 40", seats=2),
-            Seats(feature="age", value="40 and over", seats=2),
-        ),
+        totals=_TOTALS,
+    ),
+    PanelDrawn(
+        engagement="flood-panel",
+        draw=1,
+        seed="0c" * 32,
+        ticket=417,
+        members=(2, 5, 7, 11),
+        totals=_TOTALS,
+    ),
+    PoolPublished(
+        engagement="flood-panel",
+        draw=1,
+        export=BlobRef(sha256="0e" * 32, size=3_456, media="application/json"),
+    ),
+    MembersConfirmed(engagement="flood-panel", members=(2, 5, 7)),
+    MemberLeft(engagement="flood-panel", member=11, reason="not-reached"),
+    ReplacementCommitted(
+        engagement="flood-panel",
+        draw=2,
+        seats=1,
+        targets=tuple(each.with_(min=0, max=1) for each in _TARGETS),
+        method="leximin",
+        households=False,
+        lottery=BlobRef(sha256="0f" * 32, size=2_345, media="application/json"),
+        seed=_WITNESSED,
     ),
     WorkshopHeld(
         engagement="flood-panel",
@@ -474,11 +574,28 @@ EXAMPLES: tuple[Body, ...] = (
     OptOutsSealed(
         list="said-no", version=3, fed=datetime(2026, 6, 6, 7, 30, tzinfo=UTC), seal="5e" * 32
     ),
-    ReleasesCounted(
+    ReleasesCounted1(
         gateway="health-gateway",
         day=date(2026, 6, 6),
         size=1200,
         root="70" * 32,
+        counts=(
+            Count1(
+                agreement="flood-rescue",
+                dataset="home-needs",
+                pattern=Pattern.LOOKUP,
+                recipient="fire",
+                outcome="allowed",
+                requests=120,
+            ),
+            Count1(outcome="refused", requests=30),
+        ),
+    ),
+    ReleasesCounted(
+        gateway="health-gateway",
+        day=date(2026, 6, 7),
+        size=1320,
+        root="71" * 32,
         counts=(
             Count(
                 agreement="flood-rescue",
@@ -487,8 +604,11 @@ EXAMPLES: tuple[Body, ...] = (
                 recipient="fire",
                 outcome="allowed",
                 requests=120,
+                rows=110,
+                limits=("district-unless-warning",),
+                commitment="c0" * 32,
             ),
-            Count(outcome="refused", requests=30),
+            Count(outcome="refused", limits=(), commitment="c1" * 32),
         ),
     ),
     DutyMet(

@@ -30,7 +30,7 @@ class Claim:
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of entry that feed the claim, in alphabetical order."""
-        return tuple(sorted(_feeding(self.name)))
+        return tuple(sorted(set(_feeding(self.name))))
 
 
 def _feeding(claim: str) -> Iterator[str]:
@@ -39,7 +39,9 @@ def _feeding(claim: str) -> Iterator[str]:
     elif claim == "seal":
         yield from ("register.key_rotated", "register.opened")
     elif claim == "blobs":
-        yield "pool.committed"
+        yield from ("pool.committed", "pool.published", "replacement.committed")
+    elif claim == "draw":
+        yield from ("pool.committed", "replacement.committed", "seed.revealed", "panel.drawn")
     elif claim in answerable.stages.STAGES:
         yield from (body.kind.name for body, (stage, _) in RULES.items() if stage == claim)
     else:
@@ -114,11 +116,18 @@ CLAIMS = (
     ),
     Claim(
         "engage",
-        "Pool, targets and sealed seed came before the draw; the draw opens that seed and meets "
-        "the targets; votes add up; recommendations had a quorum and support.",
-        "Who is in the pool, or that the panel follows from the seed: an auditor can check "
-        "that with the vault. That the facilitator sealed the first seed and not one picked from "
-        "many. That a tally was counted right.",
+        "Pool, targets and lottery came before the draw; the seed is made of numbers that all "
+        "witnesses promised before the first was opened; members meet the targets; votes add up; "
+        "recommendations had a quorum and support.",
+        "Who is in the pool: an auditor can check that with the vault. That all witnesses did not "
+        "agree on their numbers. That a tally was counted right.",
+    ),
+    Claim(
+        "draw",
+        "Each lottery is a thousand compositions over everybody who could be drawn, and the "
+        "members are those that its seed picks.",
+        "What the profiles in a lottery stand for, and that no lottery is fairer: an auditor can "
+        "check both with the vault. A draw of earlier days, by random keys, has no lottery.",
     ),
     Claim(
         "decide",
@@ -129,10 +138,11 @@ CLAIMS = (
     Claim(
         "share",
         "Every signal is declared by an organisation, for a time with an end. Each day of a "
-        "gateway's releases is counted once, in order, rounded, by its own organisation, and "
-        "anchors a log that never got shorter.",
-        "That there was a flood. That a gateway counted right: an auditor compares its log with "
-        "the root anchored here. That no data moved outside the gateways.",
+        "gateway's releases is counted once, in order, rounded, by its own organisation, names "
+        "only rules that were agreed, and anchors a log that never got shorter.",
+        "That there was a flood. That a gateway counted right: an auditor with its log counts "
+        "again, and compares with the root and the commitments anchored here. That no data moved "
+        "outside the gateways.",
     ),
     Claim(
         "account",

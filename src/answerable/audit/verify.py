@@ -8,6 +8,7 @@ from datetime import datetime
 
 from answerable.audit import admission
 from answerable.audit.claims import CLAIMS
+from answerable.audit.draws import check_lottery, read_commitments
 from answerable.audit.report import Report
 from answerable.evidence import entry as evidence
 from answerable.evidence.seal import (
@@ -20,11 +21,11 @@ from answerable.evidence.seal import (
 from answerable.evidence.source import Source
 from answerable.model.base import BlobRef, moment_text
 from answerable.model.command import RULES
-from answerable.model.engagement import PoolCommitted
-from answerable.model.entry import Entry, check_exact, parse_json, read_entry
+from answerable.model.draw import Draw, PoolCommitted
+from answerable.model.engagement import Engagement
+from answerable.model.entry import Entry, check_exact, read_entry
 from answerable.model.errors import AnswerableError, Broken, Refused
 from answerable.model.organisation import OpenRegister, RegisterOpened
-from answerable.model.signing import canonical
 from answerable.model.state import Builder
 from answerable.science.tlog import (
     Checkpoint,
@@ -88,6 +89,7 @@ class _Check:
         if self._report.checked == head.size:
             self._check_seal(checkpoint)
         self._check_blobs()
+        self._check_draws()
         self._check_files(head.size)
         return self._report
 
@@ -161,7 +163,7 @@ class _Check:
                 return
             self._report.checked += 1
         if whole:
-            ends = {"files", "seal", "tree", "blobs"}
+            ends = {"files", "seal", "tree", "blobs", "draw"}
             self._report.reached(*({claim.name for claim in CLAIMS} - ends))
 
     def _admit(self, data: bytes, index: int) -> tuple[str, AnswerableError | None]:
@@ -190,15 +192,15 @@ class _Check:
 
     def _note(self, entry: Entry) -> None:
         """Remember what later checks need: blobs named, pools, seals replaced without the old."""
-        body = entry.body
+        body, meaning = entry.body, entry.meaning
         for name in type(body).model_fields:
             value = getattr(body, name)
             if isinstance(value, BlobRef):
                 self._blobs.append((f"entry {entry.index}", value))
-        if isinstance(body, PoolCommitted):
-            self._pools.append((f"entry {entry.index}", body))
-        if isinstance(body, RegisterOpened):
-            self._report.nature = body.nature
+        if isinstance(meaning, PoolCommitted):
+            self._pools.append((f"entry {entry.index}", meaning))
+        if isinstance(meaning, RegisterOpened):
+            self._report.nature = meaning.nature
         unvouched = unvouched_seal(self._state, entry)
         if unvouched is not None:
             self._unvouched.append(unvouched)
@@ -241,6 +243,23 @@ class _Check:
         if self._report.checked == self._report.size:
             self._report.reached("blobs")
 
+    def _check_draws(self) -> None:
+        """Check that each panel is what its lottery and its witnesses' numbers give."""
+        for engagement in self._state.each(Engagement):
+            for draw in engagement.draws:
+                try:
+                    self._check_draw(engagement, draw)
+                except Broken as problem:
+                    self._report.fails("draw", f"entry {draw.committed}", problem)
+        if self._report.checked == self._report.size:
+            self._report.reached("draw")
+
+    def _check_draw(self, engagement: Engagement, draw: Draw) -> None:
+        ref = draw.lottery
+        data = ref and self._source.read(f"blob/{ref.sha256}")
+        if data and ref and hashlib.sha256(data).hexdigest() == ref.sha256:  # else a fault already
+            check_lottery(engagement, draw, data)
+
     def _check_files(self, size: int) -> None:
         if self._report.checked != size:
             return
@@ -255,11 +274,8 @@ class _Check:
 def _holds(data: bytes, pool: PoolCommitted) -> bool:
     """Tell whether a pool is one different fingerprint for each volunteer, and nothing else."""
     try:
-        sealed = parse_json(data).get("commitments")
-        whole = canonical({"engagement": pool.engagement, "commitments": sealed})
-    except AnswerableError:
-        return False
-    if not isinstance(sealed, list) or whole != data:
+        sealed = read_commitments(data, pool.engagement)
+    except Broken:
         return False
     fingerprints = {item for item in sealed if isinstance(item, str) and _DIGEST.fullmatch(item)}
     return len(fingerprints) == len(sealed) == pool.volunteers

@@ -11,17 +11,21 @@ from answerable.audit.verify import verify
 from answerable.cli import story
 from answerable.cli.console import heading, table, tell
 from answerable.cli.draw.check import check_draw
+from answerable.cli.draw.public import check_draws
 from answerable.cli.receipts import check_receipt
 from answerable.cli.session import Session
+from answerable.evidence.seal import CHECKPOINT
 from answerable.evidence.source import source_at
 from answerable.loop import Loop, SystemClock
 from answerable.model.base import moment_text
-from answerable.model.entry import Entry
+from answerable.model.entry import Entry, Unknown
 from answerable.model.errors import Invalid
 from answerable.model.translation import UNREVIEWED, Translation, in_language
 from answerable.science.tlog import TlogError, Verifier
 from answerable.words import say
 from answerable.words.entries import line
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
 
 _STORIES = {
     "proposal": story.proposal,
@@ -33,8 +37,10 @@ _STORIES = {
 
 def summary(entry: Entry, language: str = "en") -> str:
     """Say an entry in one line."""
-    plain = entry.envelope.plain()
-    return line(plain["kind"], plain["org"], plain["body"], language)
+    said, body = entry.envelope, entry.meaning
+    if isinstance(body, Unknown):
+        return line(f"{said.kind}, version {said.kind_version}", said.org, {}, language)
+    return line(said.kind, said.org, body.model_dump(mode="json", exclude_none=True), language)
 
 
 @click.command("show")
@@ -132,13 +138,21 @@ def status(session: Session) -> None:
 
 
 @click.command("verify")
-@click.argument("places", nargs=-1, metavar="PLACE | receipt FILE | draw DIR")
+@click.argument("places", nargs=-1, metavar="PLACE | receipt FILE | draw DIR | draw PLACE")
 @click.option("--key", metavar="VKEY", help="The verifier key you trust.")
 @click.option("--register", metavar="PLACE", help="For a receipt: a register that lists the key.")
+@click.option("--pool", type=_FILE, help="For a draw: what an auditor was given of its pool.")
+@click.option("--mine", type=_FILE, help="For a draw: what you were given as a volunteer.")
 @click.option("--list", "listing", is_flag=True, help="List every claim instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 def verify_command(
-    places: tuple[str, ...], key: str | None, register: str | None, listing: bool, as_json: bool
+    places: tuple[str, ...],
+    key: str | None,
+    register: str | None,
+    pool: Path | None,
+    mine: Path | None,
+    listing: bool,
+    as_json: bool,
 ) -> None:
     """Check public files at a directory or web address, claim by claim; a receipt; a draw."""
     match places:
@@ -146,6 +160,10 @@ def verify_command(
             _list_claims()
         case ("receipt", file):
             check_receipt(Path(file), key, register)
+        case ("draw", place) if "://" in place or Path(place, CHECKPOINT).exists():
+            _check_key(key)
+            source, now = source_at(place), SystemClock().now()
+            check_draws(source, now, key=key, pool=pool, mine=mine)
         case ("draw", folder):
             check_draw(Path(folder))
         case (place,):
@@ -154,12 +172,16 @@ def verify_command(
             raise click.UsageError("Name a directory or a web address, or ask for --list.")
 
 
-def _verify(place: str, key: str | None, *, as_json: bool) -> None:
+def _check_key(key: str | None) -> None:
     if key is not None:
         try:
             Verifier.from_vkey(key)
         except TlogError:
             raise Invalid("key.form") from None
+
+
+def _verify(place: str, key: str | None, *, as_json: bool) -> None:
+    _check_key(key)
     if not Path(place, "checkpoint").exists() and Path(place, "public", "checkpoint").exists():
         raise Invalid("source.inside", place=place)
     report = verify(source_at(place), SystemClock().now(), key)

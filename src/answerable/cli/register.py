@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import BinaryIO
 
 import click
@@ -10,6 +11,7 @@ import click
 from answerable.cli.console import table, tell
 from answerable.cli.session import Session
 from answerable.model.organisation import Organisation
+from answerable.store.files import write_durable
 
 
 @click.command("proof")
@@ -82,6 +84,31 @@ def erase(session: Session, ref: str) -> None:
     tell(f"{ref} is erased. Its fingerprint in the register now says nothing about anybody.")
 
 
+@click.command("export-pool")
+@click.argument("engagement")
+@click.option("--draw", default=1, show_default=True, type=click.IntRange(1))
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.pass_obj
+def export_pool(session: Session, engagement: str, draw: int, out: Path) -> None:
+    """Write what an auditor needs to check a draw: numbers, profiles and salts, but no names."""
+    with session.loop(acting=False) as loop:
+        data = loop.export(session.actor(loop), engagement, draw)
+    write_durable(out, data, mode=0o600)
+    tell(f"{out} is for the auditor alone: with it, fingerprints say who has which profile.")
+
+
+@click.command("slip")
+@click.argument("ref")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.pass_obj
+def slip(session: Session, ref: str, out: Path) -> None:
+    """Write what one volunteer needs to see that they were in the lot, and with what chance."""
+    with session.loop(acting=False) as loop:
+        data = loop.slip(session.actor(loop), ref)
+    write_durable(out, data, mode=0o600)
+    tell(f"Give {out} to the volunteer; they check it with: answerable verify draw PLACE --mine")
+
+
 COMMANDS: dict[str, Sequence[click.Command]] = {
-    "account": [proof, publish, organisations, reveal, erase],
+    "account": [proof, publish, organisations, reveal, erase, export_pool, slip],
 }

@@ -8,6 +8,7 @@ from answerable.model import (  # noqa: F401 - the kinds of entry register thems
     agreement,
     assessment,
     dataset,
+    earlier,
     engagement,
     exchange,
     outcome,
@@ -79,7 +80,7 @@ def check_authority(state: State, entry: Entry) -> None:
     said = entry.envelope
     if not isinstance(entry.body, RegisterOpened):
         state.get(Organisation, said.org)
-    check_may(state, entry.kind.name, entry.body, said.role, said.org)
+    check_may(state, entry.kind.name, entry.meaning, said.role, said.org)
 
 
 def check_signatures(state: State, entry: Entry) -> None:

@@ -88,7 +88,7 @@ def unvouched_seal(state: State, entry: Entry) -> str | None:
         state: as it was before the entry.
         entry: one whose signatures were checked.
     """
-    body = entry.body
+    body = entry.meaning
     if not isinstance(body, RegisterKeyRotated):
         return None
     old = state.get(OpenRegister, "register").log_key

@@ -21,6 +21,7 @@ class ActionContext:
         chance: Callable[[int], bytes],
         vault: Vault,
         entry: Callable[[int], Entry],
+        published: Callable[[str], bytes],
     ) -> None:
         self.actor = actor
         self.now = now
@@ -29,6 +30,7 @@ class ActionContext:
         self._chance = chance
         self._vault = vault
         self._entry = entry
+        self._published = published
 
     def random(self, size: int) -> bytes:
         """Give bytes nobody can guess."""
@@ -53,3 +55,7 @@ class ActionContext:
         digest = hashlib.sha256(content).hexdigest()
         self.blobs[digest] = content
         return BlobRef(sha256=digest, size=len(content), media=media)
+
+    def published(self, ref: BlobRef) -> bytes:
+        """Read back what was published."""
+        return self._published(ref.sha256)

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import Any, Self
@@ -15,14 +15,14 @@ from answerable.audit.admission import admit
 from answerable.loop.context import ActionContext
 from answerable.loop.keyring import Keyring
 from answerable.loop.publisher import Publisher
-from answerable.loop.sight import check_may_erase, check_may_see
+from answerable.loop.rooms import PrivateRooms
 from answerable.loop.signers import sign
 from answerable.model.actor import Actor, Role
 from answerable.model.base import invalid
 from answerable.model.clock import Clock, SystemClock
 from answerable.model.command import ACTIONS, Action, Command
 from answerable.model.entry import Body, Entry, Envelope, read_entry
-from answerable.model.errors import Broken, Conflict, Missing, Refused
+from answerable.model.errors import AnswerableError, Broken, Conflict, Missing, Refused
 from answerable.model.organisation import (
     OpenRegister,
     Organisation,
@@ -35,16 +35,16 @@ from answerable.model.state import Builder, State, fold
 from answerable.model.status import Status, status
 from answerable.model.translation import in_language
 from answerable.science.tlog import Receipt, Tree
-from answerable.store.desk import Desk, Draft
+from answerable.store.desk import Desk
 from answerable.store.files import private_directory
 from answerable.store.register import Record, Register, Seal, SqliteRegister
-from answerable.store.vault import Vault, VaultRecord
+from answerable.store.vault import Vault
 
 _TRIES = 50
 _CHUNK = 1_000
 
 
-class Loop:
+class Loop(PrivateRooms):
     """Every action over one register.
 
     A workspace is a directory: ``register.sqlite3``, ``vault.sqlite3``, ``desk.sqlite3``,
@@ -148,6 +148,14 @@ class Loop:
         """What all entries add up to, with translations in place: for reading, not for deciding."""
         return fold(in_language(self.entries(), self.state, language))
 
+    def blob(self, digest: str) -> bytes:
+        """Give public content too large for an entry.
+
+        Raises:
+            Missing: ``blob.unknown``.
+        """
+        return self._register.blob(digest)
+
     def proof(self, index: int) -> Receipt:
         """Give the evidence that an entry is in the register as it was last sealed.
 
@@ -195,6 +203,8 @@ class Loop:
             Broken: nothing could be written; but ``public.behind`` if the entries were recorded
                 and only the public files could not follow.
         """
+        if command_id is None or self._register.find(command_id) is None:
+            self._ready(command, actor)
         with self._turn:
             return self._act(command, actor, command_id)
 
@@ -208,8 +218,19 @@ class Loop:
             Invalid: the command cannot be understood, or its entries would be too large.
             Broken: a key that would have to sign is not here.
         """
+        self._ready(command, actor)
         with self._turn, self._vault.session():
             self._prepare(ACTIONS[command.verb()], command, actor, "rehearsal")
+
+    def _ready(self, command: Command, actor: Actor) -> None:
+        """Do what takes long while others may still act; whatever is wrong shows when acting."""
+        action = ACTIONS[command.verb()]
+        if action.prepare is None:
+            return
+        state = self.state
+        with suppress(AnswerableError):
+            self._check_may(state, action, command, actor)
+            action.prepare(state, command, self._context(state, actor))
 
     def _act(self, command: Command, actor: Actor, command_id: str | None) -> tuple[Entry, ...]:
         action = ACTIONS[command.verb()]
@@ -268,12 +289,8 @@ class Loop:
         state = self.state.fork()
         if not state.size and RegisterOpened not in action.yields:
             raise Missing("register.unknown", name=self.workspace.name)
-        if state.size:
-            state.get(Organisation, actor.organisation)
-        for body_kind in action.yields:
-            check_may(state, body_kind.kind.name, command, actor.role, actor.organisation)
-        now = max(self.clock.now(), state.last_at or self.clock.now())
-        context = ActionContext(actor, now, self._chance, self._vault, self.entry)
+        self._check_may(state, action, command, actor)
+        context = self._context(state, actor)
         entries = []
         try:
             for body in action.run(state, command, context):
@@ -284,6 +301,16 @@ class Loop:
         except ValidationError as problem:
             raise invalid("command.invalid", problem, command=action.verb) from None
         return tuple(entries), context
+
+    def _check_may(self, state: State, action: Action, command: Command, actor: Actor) -> None:
+        if state.size:
+            state.get(Organisation, actor.organisation)
+        for body_kind in action.yields:
+            check_may(state, body_kind.kind.name, command, actor.role, actor.organisation)
+
+    def _context(self, state: State, actor: Actor) -> ActionContext:
+        now = max(self.clock.now(), state.last_at or self.clock.now())
+        return ActionContext(actor, now, self._chance, self._vault, self.entry, self.blob)
 
     def _entry(self, state: State, body: Body, context: ActionContext, command_id: str) -> Entry:
         opened = state.find(OpenRegister, "register")
@@ -357,7 +384,7 @@ class Loop:
         with self._turn, self._publisher.alone():
             return self._publisher.publish(self.state, self._tree, repair=repair, renew=renew)
 
-    # Private rooms.
+    # Who acts.
 
     def actor(self, role: Role, organisation: str, person: str = "") -> Actor:
         """Give an actor with an opaque reference that only this workspace can make.
@@ -371,49 +398,9 @@ class Loop:
         made = hmac.new(self.keyring.secret("actors"), said, hashlib.sha256).hexdigest()
         return Actor(role=role, organisation=organisation, ref=f"a-{made[:16]}")
 
-    def introduce(self, actor: Actor, name: str, post: str) -> None:
-        """Keep the name behind a reference in the vault, for people of the same organisation."""
-        subject = f"person:{actor.organisation}"
-        record = VaultRecord(actor.ref, subject, {"name": name, "post": post}, self._chance(16))
-        if any(known.ref == actor.ref for known in self._vault.of(subject)):
-            return
-        with self._vault.session():
-            self._vault.put([record], pending=actor.ref)
-            self._vault.settle(actor.ref)
-
-    def draft(self, actor: Actor, name: str) -> Draft:
-        """Give a draft of the actor's own organisation.
-
-        Raises:
-            Missing: ``draft.unknown``, also for one that belongs to somebody else.
-        """
-        draft = self.desk.load(name)
-        if draft.organisation != actor.organisation:
-            raise Missing("draft.unknown", draft=name)
-        return draft
-
-    def reveal(self, actor: Actor, subject: str) -> list[VaultRecord]:
-        """Show private records to somebody who may see them.
-
-        Raises:
-            Forbidden: ``actor.sight``.
-        """
-        check_may_see(self.state, actor, subject)
-        return self._vault.of(subject)
-
-    def erase(self, actor: Actor, ref: str) -> bool:
-        """Destroy a private record and its salt. The register stays as it is, and verifies.
-
-        Raises:
-            Forbidden: ``actor.sight``.
-            Missing: ``vault.unknown``.
-        """
-        check_may_erase(self.state, actor, self._vault.get(ref).subject)
-        return self._vault.erase(ref)
-
 
 def _same(entry: Entry, action: Action, actor: Actor) -> bool:
     """Tell whether an entry may be of that action and actor, when no receipt can tell."""
     said = entry.envelope
     who = (said.org, said.role, said.actor_ref) == (actor.organisation, actor.role, actor.ref)
-    return who and type(entry.body) in action.yields
+    return who and type(entry.meaning) in action.yields

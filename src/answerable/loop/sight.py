@@ -10,8 +10,10 @@ from answerable.model.state import State
 def check_may_see(state: State, actor: Actor, subject: str) -> None:
     """Refuse to show a private record to somebody who has no business with it.
 
-    A pool is for the facilitator who recruited it and for auditors; a seed for nobody until it is
-    opened; the name behind a reference for people of the same organisation.
+    A pool, and what the profiles of its lottery stand for, are for the facilitator who recruited
+    it and for auditors; names and contacts of volunteers for the facilitator alone; a seed that one
+    body sealed for nobody until it is opened; the name behind a reference for people of the same
+    organisation.
 
     Raises:
         Forbidden: ``actor.sight``.
@@ -19,7 +21,7 @@ def check_may_see(state: State, actor: Actor, subject: str) -> None:
     kind, _, name = subject.partition(":")
     if state.find(Organisation, actor.organisation) is None:
         raise Forbidden("actor.sight", role=actor.role, organisation=actor.organisation)
-    may = {"pool": _pool, "seed": _seed, "person": _person}.get(kind, _nobody)
+    may = _MAY.get(kind, _nobody)
     if not may(state, actor, name):
         raise Forbidden("actor.sight", role=actor.role, organisation=actor.organisation)
 
@@ -38,6 +40,10 @@ def check_may_erase(state: State, actor: Actor, subject: str) -> None:
 def _pool(state: State, actor: Actor, name: str) -> bool:
     if actor.role is Role.AUDITOR:
         return _oversees(state, actor)
+    return _volunteer(state, actor, name.partition("/")[0])
+
+
+def _volunteer(state: State, actor: Actor, name: str) -> bool:
     engagement = state.find(Engagement, name)
     own = engagement is not None and actor.organisation == engagement.facilitator
     return own and actor.role is Role.FACILITATOR
@@ -62,3 +68,12 @@ def _person(_state: State, actor: Actor, name: str) -> bool:
 
 def _nobody(_state: State, _actor: Actor, _name: str) -> bool:
     return False
+
+
+_MAY = {
+    "pool": _pool,
+    "lottery": _pool,
+    "volunteer": _volunteer,
+    "seed": _seed,
+    "person": _person,
+}

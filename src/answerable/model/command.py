@@ -45,6 +45,10 @@ class Kept(Protocol):
         """Its opaque reference."""
 
     @property
+    def salt(self) -> bytes:
+        """What hides it in its commitment."""
+
+    @property
     def body(self) -> Any:
         """What it holds."""
 
@@ -70,6 +74,9 @@ class Context(Protocol):
     def blob(self, content: bytes, media: str) -> BlobRef:
         """Publish content too large for an entry."""
 
+    def published(self, ref: BlobRef) -> bytes:
+        """Read back what was published."""
+
 
 C = TypeVar("C", bound=Command)
 ActionFunction = Callable[[State, C, Context], Iterator[Body]]
@@ -77,12 +84,17 @@ ActionFunction = Callable[[State, C, Context], Iterator[Body]]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing an actor may do in a stage."""
+    """One thing an actor may do in a stage.
+
+    Attributes:
+        prepare: long work that is done, and remembered, before the register is held still.
+    """
 
     command: type[Command]
     yields: tuple[type[Body], ...]
     run: Callable[[State, Any, Context], Iterator[Body]]
     stage: str
+    prepare: Callable[[State, Any, Context], None] | None = None
 
     @property
     def verb(self) -> str:
@@ -132,14 +144,21 @@ def read_command(action: Action, text: bytes, most: int) -> Command:
         raise invalid("command.invalid", problem, command=action.verb) from None
 
 
+def _stage(module: str) -> str:
+    """Name the stage that a module is, or is a part of."""
+    _, below, found = module.partition(".stages.")
+    return found.partition(".")[0] if below else module.rpartition(".")[2]
+
+
 def action(
-    command: type[C], *yields: type[Body]
+    command: type[C],
+    *yields: type[Body],
+    prepare: Callable[[State, C, Context], None] | None = None,
 ) -> Callable[[ActionFunction[C]], ActionFunction[C]]:
     """Declare what a command does; ``yields`` names the kinds of entry it may add."""
 
     def declare(run: ActionFunction[C]) -> ActionFunction[C]:
-        stage = run.__module__.rpartition(".")[2]
-        ACTIONS[command.verb()] = Action(command, yields, run, stage)
+        ACTIONS[command.verb()] = Action(command, yields, run, _stage(run.__module__), prepare)
         return run
 
     return declare
@@ -200,9 +219,8 @@ def rule(*bodies: type[Body]) -> Callable[[Rule], Rule]:
     """
 
     def declare(check: Rule) -> Rule:
-        stage = check.__module__.rpartition(".")[2]
         for body in bodies:
-            RULES[body] = (stage, check)
+            RULES[body] = (_stage(check.__module__), check)
         return check
 
     return declare

@@ -4,8 +4,22 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from answerable.model.base import BlobRef, Day, Digest, Frozen, Slug
+from answerable.model.base import Day, Digest, Frozen, Slug
+from answerable.model.draw import (
+    Contribution,
+    Draw,
+    Drawn,
+    MemberLeft,
+    MembersConfirmed,
+    PanelDrawn,
+    PoolCommitted,
+    PoolPublished,
+    ReplacementCommitted,
+    SeedPromised,
+    SeedRevealed,
+)
 from answerable.model.entry import Body, Entry, Kind
+from answerable.model.recruitment import PopulationStated, RecruitmentTold, RegistrationOpened
 from answerable.model.state import Builder, Record, applies, remembers
 from answerable.model.text import Text
 
@@ -64,76 +78,6 @@ class EngagementOpened(EngagementFields, Body):
     kind: ClassVar[Kind] = Kind("engagement.opened")
 
 
-class Target(Frozen):
-    """Least and most seats for one value of one feature."""
-
-    feature: str = Field(min_length=1, max_length=80)
-    value: str = Field(min_length=1, max_length=120)
-    min: int = Field(ge=0)
-    max: int = Field(ge=0)
-
-
-class Share(Frozen):
-    """How many in 10,000 people of a population have one value of one feature."""
-
-    feature: str = Field(min_length=1, max_length=80)
-    value: str = Field(min_length=1, max_length=120)
-    per_10000: int = Field(ge=0, le=10_000)
-
-
-class PopulationStated(Body):
-    """Whom a panel is to resemble, in figures that somebody else published.
-
-    Attributes:
-        population: who they are, such as adults in Scotland.
-        source: where the figures were published.
-    """
-
-    kind: ClassVar[Kind] = Kind("population.stated")
-
-    engagement: Slug
-    population: Text
-    source: Text
-    shares: tuple[Share, ...] = Field(min_length=1, max_length=200)
-
-
-class PoolCommitted(Body):
-    """Everything the draw depends on was fixed before it: pool, targets, method, sealed seed.
-
-    Attributes:
-        pool: a blob of salted commitments, one a volunteer, in the order of their numbers.
-        seed_commitment: SHA-256 of the 32-byte seed.
-    """
-
-    kind: ClassVar[Kind] = Kind("pool.committed")
-
-    engagement: Slug
-    volunteers: int = Field(ge=1)
-    pool: BlobRef
-    targets: tuple[Target, ...]
-    method: Literal["random-keys"]
-    seed_commitment: Digest
-
-
-class Seats(Frozen):
-    """How many seats went to one value of one feature."""
-
-    feature: str
-    value: str
-    seats: int = Field(ge=0)
-
-
-class PanelDrawn(Body):
-    """The seed was opened and the panel drawn; members by number, never by name."""
-
-    kind: ClassVar[Kind] = Kind("panel.drawn")
-
-    engagement: Slug
-    seed: Digest
-    members: tuple[int, ...]
-    totals: tuple[Seats, ...]
-
-
 class WorkshopHeld(Body):
     """A panel met."""
 
@@ -158,17 +102,58 @@ class PanelFinished(Body):
 
 
 class Engagement(EngagementFields, Record):
-    """One public deliberation about a proposal."""
+    """One public deliberation about a proposal.
+
+    Attributes:
+        draws: in order, void ones and those of replacements too.
+        confirmed: the numbers of members who said that they will come.
+        left: the numbers of members who left.
+        published: the draw whose pool is public, where everybody in it is invented.
+    """
 
     noun: ClassVar[str] = "engagement"
 
     commissioner: Slug
     population: PopulationStated | None = None
-    pool: PoolCommitted | None = None
-    drawn: PanelDrawn | None = None
-    drawn_on: Day | None = None
+    registration: RegistrationOpened | None = None
+    recruitment: tuple[RecruitmentTold, ...] = ()
+    draws: tuple[Draw, ...] = ()
+    confirmed: tuple[int, ...] = ()
+    left: tuple[int, ...] = ()
+    published: PoolPublished | None = None
     held: tuple[WorkshopHeld, ...] = ()
     finished: int | None = None
+
+    @property
+    def pool(self) -> Draw | None:
+        """The draw of the panel itself: the last one, where others were void."""
+        return next((draw for draw in reversed(self.draws) if not draw.replaces), None)
+
+    def pool_of(self, draw: Draw) -> Draw:
+        """Give the draw whose pool another is from: for replacements the one of the panel."""
+        own = (each for each in reversed(self.draws[: draw.draw]) if not each.replaces)
+        return next(own, draw)
+
+    @property
+    def drawn(self) -> Drawn | None:
+        """What came of the draw of the panel itself."""
+        return self.pool.drawn if self.pool else None
+
+    @property
+    def drawn_on(self) -> Day | None:
+        """The day on which the panel was drawn."""
+        return self.drawn.day if self.drawn else None
+
+    @property
+    def members(self) -> tuple[int, ...]:
+        """The numbers of those who are on the panel now, ascending."""
+        drawn = {one for draw in self.draws for one in draw.drawn_members}
+        return tuple(sorted(drawn - set(self.left)))
+
+    def with_draw(self, number: int, **changes: object) -> "Engagement":
+        """Give the engagement with changes to one of its draws."""
+        draws = [draw.with_(**changes) if draw.draw == number else draw for draw in self.draws]
+        return self.with_(draws=tuple(draws))
 
 
 class StatementFields(Frozen):
@@ -294,15 +279,78 @@ def _stated(state: Builder, _entry: Entry, body: PopulationStated) -> None:
     state.put(state.get(Engagement, body.engagement).with_(population=body))
 
 
+@applies(RegistrationOpened)
+def _registering(state: Builder, _entry: Entry, body: RegistrationOpened) -> None:
+    state.put(state.get(Engagement, body.engagement).with_(registration=body))
+
+
+@applies(RecruitmentTold)
+def _recruited(state: Builder, _entry: Entry, body: RecruitmentTold) -> None:
+    was = state.get(Engagement, body.engagement)
+    state.put(was.with_(recruitment=(*was.recruitment, body)))
+
+
+def _add(state: Builder, was: Engagement, draw: Draw) -> None:
+    state.put(was.with_(draws=(*was.draws, draw)))
+
+
 @applies(PoolCommitted)
-def _pooled(state: Builder, _entry: Entry, body: PoolCommitted) -> None:
-    state.put(state.get(Engagement, body.engagement).with_(pool=body))
+def _pooled(state: Builder, entry: Entry, body: PoolCommitted) -> None:
+    was = state.get(Engagement, body.engagement)
+    of = {"committed": entry.index, "at": entry.envelope.at, "seats": was.seats}
+    _add(state, was, Draw.from_(body, replaces=False, **of))
+
+
+@applies(ReplacementCommitted)
+def _replacing(state: Builder, entry: Entry, body: ReplacementCommitted) -> None:
+    was = state.get(Engagement, body.engagement)
+    pool = was.pool_of(was.draws[-1])
+    same = {"volunteers": pool.volunteers, "pool": pool.pool, "counts": pool.counts}
+    of = {"committed": entry.index, "at": entry.envelope.at}
+    draw = Draw.from_(body, replaces=True, **same, **of)
+    _add(state, was, draw)
+
+
+@applies(SeedPromised)
+def _promised(state: Builder, entry: Entry, body: SeedPromised) -> None:
+    was = state.get(Engagement, body.engagement)
+    put = Contribution(witness=entry.envelope.org, promise=body.promise)
+    before = was.draws[body.draw - 1].contributions
+    state.put(was.with_draw(body.draw, contributions=(*before, put)))
+
+
+@applies(SeedRevealed)
+def _revealed(state: Builder, entry: Entry, body: SeedRevealed) -> None:
+    was = state.get(Engagement, body.engagement)
+    put = tuple(
+        each.with_(number=body.number) if each.witness == entry.envelope.org else each
+        for each in was.draws[body.draw - 1].contributions
+    )
+    state.put(was.with_draw(body.draw, contributions=put))
 
 
 @applies(PanelDrawn)
 def _drawn(state: Builder, entry: Entry, body: PanelDrawn) -> None:
     was = state.get(Engagement, body.engagement)
-    state.put(was.with_(drawn=body, drawn_on=entry.envelope.at.date()))
+    drawn = Drawn.from_(body, day=entry.envelope.at.date())
+    state.put(was.with_draw(body.draw, drawn=drawn))
+
+
+@applies(MembersConfirmed)
+def _confirmed(state: Builder, _entry: Entry, body: MembersConfirmed) -> None:
+    was = state.get(Engagement, body.engagement)
+    state.put(was.with_(confirmed=(*was.confirmed, *body.members)))
+
+
+@applies(MemberLeft)
+def _left(state: Builder, _entry: Entry, body: MemberLeft) -> None:
+    was = state.get(Engagement, body.engagement)
+    state.put(was.with_(left=(*was.left, body.member)))
+
+
+@applies(PoolPublished)
+def _published(state: Builder, _entry: Entry, body: PoolPublished) -> None:
+    state.put(state.get(Engagement, body.engagement).with_(published=body))
 
 
 @applies(WorkshopHeld)

@@ -54,6 +54,12 @@ class Body(Frozen):
 
 KINDS: dict[Kind, type[Body]] = {}
 
+
+def newest(name: str) -> type[Body]:
+    """Give a kind in its newest version: the one that is said today, and that states hold."""
+    return KINDS[max(kind for kind in KINDS if kind.name == name)]
+
+
 B = TypeVar("B", bound=Body)
 
 
@@ -123,6 +129,11 @@ class Entry:
     def body(self) -> Body:
         """What was said, in the version in which it was said."""
         return cast(Body, self.envelope.body)
+
+    @property
+    def meaning(self) -> Body:
+        """The same in the newest version of its kind; only its form, words and rule are its own."""
+        return self.body.upcast()
 
     @property
     def kind(self) -> Kind:

@@ -1,6 +1,7 @@
 """One digest over what somebody signs about, so that it cannot change under the signature."""
 
 import hashlib
+from typing import Any
 
 from answerable.model.assessment import Assessment
 from answerable.model.base import Frozen
@@ -15,11 +16,27 @@ def fingerprint(*records: Frozen) -> str:
 
     What was not said is left out, so that a field added later changes no old fingerprint.
     """
-    said = [
-        record.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-        for record in records
-    ]
+    said = [_said(record) for record in records]
     return hashlib.sha256(b"answerable/records/v1\n" + canonical(said)).hexdigest()
+
+
+def _said(record: Frozen) -> dict[str, Any]:
+    said = record.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    by_keys = isinstance(record, Engagement) and record.pool and record.pool.seed.rule == "sealed"
+    return _by_keys(said) if by_keys else said
+
+
+def _by_keys(said: dict[str, Any]) -> dict[str, Any]:
+    """Write a draw of earlier days as it was signed about: as its two entries said it."""
+    (draw,) = said.pop("draws")
+    named = {"engagement": said["engagement"]}
+    pool = {name: draw[name] for name in ("volunteers", "pool", "targets", "method")}
+    said["pool"] = {**named, **pool, "seed_commitment": draw["seed"]["commitment"]}
+    drawn = draw.get("drawn")
+    if drawn:
+        said["drawn"] = {**named, **{name: drawn[name] for name in ("seed", "members", "totals")}}
+        said["drawn_on"] = drawn["day"]
+    return said
 
 
 def of_recommendation(state: State, name: str) -> str:

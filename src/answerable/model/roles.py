@@ -78,6 +78,12 @@ def _facilitator(state: State, body: Any) -> Collection[str]:
     return [state.get(Engagement, body.engagement).facilitator]
 
 
+def _witness(state: State, body: Any) -> Collection[str]:
+    draws = state.get(Engagement, body.engagement).draws
+    seeds = [draw.seed for draw in draws if draw.draw == body.draw]
+    return [each for seed in seeds if seed.rule == "witnesses" for each in seed.witnesses]
+
+
 def _facilitator_of_statement(state: State, body: Any) -> Collection[str]:
     return _facilitator(state, state.get(Statement, body.statement))
 
@@ -130,6 +136,7 @@ def _permit(whose: Whose, *roles: Role, signed: Signed = Signed.NO) -> Permit:
 _BY_ORGANISATION = Signed.ORGANISATION
 _OFFICER, _CUSTODIAN = Role.OFFICER, Role.CUSTODIAN
 _FACILITATOR, _STEWARD = Role.FACILITATOR, Role.STEWARD
+_STAFF = (_OFFICER, _CUSTODIAN, _FACILITATOR, _STEWARD)
 
 MAY: dict[str, Permit] = {
     "register.opened": _permit(_operator, _STEWARD, signed=Signed.STEWARDS),
@@ -167,7 +174,15 @@ MAY: dict[str, Permit] = {
     "engagement.opened": _permit(_proposer, _OFFICER),
     "population.stated": _permit(_facilitator, _FACILITATOR),
     "pool.committed": _permit(_facilitator, _FACILITATOR, signed=_BY_ORGANISATION),
+    "registration.opened": _permit(_facilitator, _FACILITATOR),
+    "recruitment.told": _permit(_facilitator, _FACILITATOR),
+    "seed.promised": _permit(_witness, *_STAFF, signed=_BY_ORGANISATION),
+    "seed.revealed": _permit(_witness, *_STAFF, signed=_BY_ORGANISATION),
     "panel.drawn": _permit(_facilitator, _FACILITATOR, signed=_BY_ORGANISATION),
+    "members.confirmed": _permit(_facilitator, _FACILITATOR),
+    "member.left": _permit(_facilitator, _FACILITATOR),
+    "replacement.committed": _permit(_facilitator, _FACILITATOR, signed=_BY_ORGANISATION),
+    "pool.published": _permit(_facilitator, _FACILITATOR),
     "workshop.held": _permit(_facilitator, _FACILITATOR),
     "panel.finished": _permit(_facilitator, _FACILITATOR, signed=_BY_ORGANISATION),
     "statement.put": _permit(_facilitator, _FACILITATOR),

@@ -125,7 +125,7 @@ class Builder(State):
             self._commands[said.command_id] = entry.index
         self.size, self.last_at, self.last_command = entry.index + 1, said.at, said.command_id
         self.last_said = (said.org, said.role, said.actor_ref, said.at)
-        body = entry.body.upcast()
+        body = entry.meaning
         if isinstance(body, Unknown):
             self.unknown.append(entry.index)
             return

@@ -44,7 +44,7 @@ def line_of(call: Call, entry: Entry) -> Line:
 
 
 def _words(call: Call, entry: Entry) -> str:
-    said, body = entry.envelope, entry.body
+    said, body = entry.envelope, entry.meaning
     org = title_of(call, said.org)
     if isinstance(body, Unknown):
         return call._(

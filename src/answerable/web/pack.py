@@ -102,7 +102,7 @@ def _names(state: State, agreement: Agreement) -> dict[str, frozenset[str]]:
 
 
 def _speaks(entry: Entry, named: Mapping[str, frozenset[str]], given: set[int]) -> bool:
-    body = entry.body
+    body = entry.meaning
     if isinstance(body, TextTranslated):
         return body.of in given
     if any(getattr(body, name, None) in names for name, names in named.items()):

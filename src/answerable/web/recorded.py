@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from answerable.model.entry import Body, Entry, Unknown
+from answerable.model.exchange import ReleasesCounted
 from answerable.model.translation import TextTranslated
 
 Numbers = NDArray[np.int64]
@@ -99,7 +100,7 @@ class Recorded:
     def take(self, entry: Entry) -> None:
         """Take in the next entry."""
         said, number = entry.envelope, entry.index
-        self._about.append(self._subjects_of(entry.body))
+        self._about.append(self._subjects_of(entry.meaning))
         _note(self._kinds, said.kind, number)
         _note(self._organisations, said.org, number)
         for name in {name for _, name in self._about[number]}:
@@ -169,9 +170,8 @@ def named(body: Body) -> Iterator[Named]:
         noun, _, name = reason.partition(":")
         if noun in _NOUNS:
             yield noun, name
-    for count in getattr(body, "counts", ()):
-        if count.agreement:
-            yield "agreement", count.agreement
+    if isinstance(body, ReleasesCounted):
+        yield from (("agreement", count.agreement) for count in body.counts if count.agreement)
 
 
 def _guessed(said: Mapping[str, Any]) -> Iterator[Named]:

@@ -81,9 +81,32 @@ def earlier(original, kind, before, **body):
     return edit.prepare(original)
 
 
+def another_member(original):
+    """Seat somebody else than the seed picks, and let them confirm."""
+    (drawn,) = original.plain()[original.first("panel.drawn", draw=2)]["body"]["members"]
+    other = drawn % 1_500 + 1
+
+    def edit(_index, said):
+        body = said["body"]
+        if body.get("members") == [drawn]:
+            body["members"] = [other]
+        return [said]
+
+    return edit
+
+
 def twice(original, kind):
     index = original.first(kind)
     return lambda at, said: [said, {**said, "command_id": "again-0001"}] if at == index else [said]
+
+
+def count_of(original, **changes):
+    """Count one row of one day otherwise; nothing takes a field away."""
+    wanted = original.first("releases.counted", day="2026-03-16")
+    said = original.plain()[wanted]["body"]["counts"]
+    told = {**said[0], **changes}
+    row = {name: value for name, value in told.items() if value is not None}
+    return change(wanted, counts=[row, *said[1:]])
 
 
 FORGERIES = {
@@ -185,6 +208,18 @@ FORGERIES = {
     ("share", "a warning that lasts all year"): (
         lambda o: change(o.first("signal.declared"), ends="2026-12-31T00:00:00Z"),
         "signal.long",
+    ),
+    ("share", "a rule that nobody agreed decided ten requests"): (
+        lambda o: count_of(o, limits=["nobody-agreed-this"], requests=10),
+        "releases.limit",
+    ),
+    ("share", "a count that is committed to nothing"): (
+        lambda o: count_of(o, commitment=None),
+        "releases.uncommitted",
+    ),
+    ("share", "a count that does not say what decided"): (
+        lambda o: count_of(o, limits=None),
+        "releases.uncommitted",
     ),
     ("account", "a key that another body has"): (
         lambda o: change(
@@ -312,13 +347,24 @@ def test_a_pool_with_too_few_fingerprints_fails(original, tmp_path):
         "media": "application/json",
     }
     entries = list(forge.resigned(original, change(index, pool=ref)))
-    place = forge.sealed(original, entries, tmp_path, blobs={ref["sha256"]: data})
+    blobs = {**original.blobs, ref["sha256"]: data}
+    place = forge.sealed(original, entries, tmp_path, blobs=blobs)
     assert check(place).faults["blobs"].problem.code == "pool.fingerprints"
 
 
+def test_a_member_whom_the_seed_does_not_pick_fails(original, tmp_path):
+    entries = list(forge.resigned(original, another_member(original)))
+    report = check(forge.sealed(original, entries, tmp_path))
+    assert {claim: fault.problem.code for claim, fault in report.faults.items()} == {
+        "draw": "lottery.drawn"
+    }
+    committed = original.first("replacement.committed")
+    assert report.faults["draw"].place == f"entry {committed}"
+
+
 def test_every_claim_has_a_forgery():
-    """The files are forged below, bit by bit; form, seal, tree, signatures and blobs above."""
-    by_hand = {"files", "form", "seal", "tree", "signatures", "blobs"}
+    """The files are forged below, bit by bit; form, seal, tree, signatures, draw, blobs above."""
+    by_hand = {"files", "form", "seal", "tree", "signatures", "draw", "blobs"}
     assert {claim.name for claim in CLAIMS} == by_hand | {claim for claim, _ in FORGERIES}
     assert set(STAGES) <= {claim.name for claim in CLAIMS}
     for claim in CLAIMS:
@@ -639,7 +685,8 @@ def pool_with(original, tmp_path, edit):
         "media": "application/json",
     }
     entries = list(forge.resigned(original, change(index, pool=ref)))
-    return check(forge.sealed(original, entries, tmp_path, blobs={ref["sha256"]: data}))
+    blobs = {**original.blobs, ref["sha256"]: data}
+    return check(forge.sealed(original, entries, tmp_path, blobs=blobs))
 
 
 @pytest.mark.parametrize(

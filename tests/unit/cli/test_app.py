@@ -1,7 +1,6 @@
 """The command line: a table of contents, every action a command, errors with a remedy."""
 
 import json
-import shutil
 import stat
 
 import click
@@ -9,26 +8,7 @@ import pytest
 
 from answerable.cli.app import build
 from answerable.cli.fields import MOST_BYTES
-from answerable.cli.running import run
-from answerable.launch.demo.command import demo
 from answerable.stages import STAGES
-
-
-@pytest.fixture
-def program():
-    main = build()
-    main.put("Work", demo)
-    return main
-
-
-@pytest.fixture
-def answerable(program, capsys):
-    def call(*arguments):
-        status = run(program, [str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    return call
 
 
 @pytest.fixture
@@ -253,12 +233,6 @@ def test_a_csv_in_another_encoding_names_the_field(at, tmp_path):
 # With the demo's register.
 
 
-@pytest.fixture
-def copy(told, tmp_path):
-    shutil.copytree(told, tmp_path / "told")
-    return tmp_path / "told"
-
-
 def test_the_log_pages_and_filters(answerable, told):
     _, one, _ = answerable("--workspace", told, "log", "--size", "7", "--page", "2")
     assert len([line for line in one.splitlines() if line.strip()[:2].strip().isdigit()]) == 7
@@ -317,7 +291,7 @@ def test_verify_says_what_it_trusts_and_fails_with_the_place(answerable, copy):
     assert status == 0
     assert "No key was given" in out
     assert " 1  files " in out
-    assert "18  blobs" in out
+    assert "19  blobs" in out
     key = out.split("--key '")[1].split("'")[0]
     assert answerable("verify", copy / "public", "--key", key)[0] == 0
     blob = next((copy / "public" / "blob").iterdir())
@@ -335,17 +309,21 @@ def test_verify_says_what_it_trusts_and_fails_with_the_place(answerable, copy):
 def test_verify_lists_every_claim_and_its_limits(answerable):
     status, out, _ = answerable("verify", "--list")
     assert status == 0
-    assert out.count("It cannot prove:") == 18
+    assert out.count("It cannot prove:") == 19
 
 
 def test_erasing_a_volunteer_leaves_a_register_that_holds(answerable, copy):
     who = ("--workspace", copy, "--as", "facilitator@kirklarch-facilitators")
-    _, out, _ = answerable(*who, "account", "reveal", "pool:flood-help-panel")
-    assert "Synthetic Volunteer" in out
-    status, out, _ = answerable(*who, "account", "erase", "flood-help-panel-7")
+    _, names, _ = answerable(*who, "account", "reveal", "volunteer:flood-help-panel")
+    _, pool, _ = answerable(*who, "account", "reveal", "pool:flood-help-panel")
+    assert names.count("Synthetic Volunteer") == 1_500
+    assert "Synthetic Volunteer" not in pool
+    status, _out, _ = answerable(*who, "account", "erase", "flood-help-panel-1-7")
     assert status == 0
+    _, left, _ = answerable(*who, "account", "reveal", "volunteer:flood-help-panel")
+    assert left.count("Synthetic Volunteer") == 1_499, "the name goes with the number"
     assert answerable("verify", copy / "public")[0] == 0
-    assert answerable(*who, "account", "erase", "flood-help-panel-7")[0] == 4
+    assert answerable(*who, "account", "erase", "flood-help-panel-1-7")[0] == 4
 
 
 def test_publishing_mends_the_files(answerable, copy):

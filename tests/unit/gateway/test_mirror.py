@@ -16,7 +16,7 @@ from answerable.gateway.mirror import Alarm, Mirror, mirror_at
 from answerable.gateway.mirror.believed import copied
 from answerable.loop import Loop, SetClock
 from answerable.model.actor import Role
-from answerable.model.entry import read_entry
+from answerable.model.entry import KINDS, read_entry
 from answerable.model.errors import Broken
 from answerable.model.organisation import OpenRegister
 from answerable.model.proposal import Proposal
@@ -1191,14 +1191,14 @@ sources = [("first", source_at("file:" + {str(told / "public")!r}))]
 mirror = Mirror(origin={ORIGIN!r}, key={key!r}, sources=sources, keep=Path({str(tmp_path)!r}))
 followed = mirror.follow(datetime(2026, 11, 22, tzinfo=UTC))
 rooms = {{name.split(".")[1] for name in sys.modules if name.startswith("answerable.")}}
-known = {{kind.name for kind in KINDS}} == set(MAY)
+known = {{kind.name for kind in KINDS}} == set(MAY), len(KINDS)
 print(followed.accepted, mirror.size, mirror.state.unknown, known, sorted(rooms))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stderr == ""
     size = int((told / "public/checkpoint").read_text().split("\n")[1])
     rooms = ["evidence", "gateway", "model", "science", "store"]
-    assert done.stdout == f"True {size} [] True {rooms}\n"
+    assert done.stdout == f"True {size} [] (True, {len(KINDS)}) {rooms}\n", "in every version"
 
 
 def test_trees_of_what_is_believed_are_those_of_the_entries(following, told, original):

@@ -15,6 +15,7 @@ from threading import Thread
 import pytest
 from pydantic import ValidationError
 from tests.unit.loop.conftest import NOW, open_register
+from tests.worlds import example
 
 from answerable.audit.verify import verify
 from answerable.evidence.source import DirectorySource
@@ -22,6 +23,7 @@ from answerable.loop import Loop, welcome
 from answerable.model.actor import Role
 from answerable.model.errors import Broken, Conflict, Forbidden, Invalid, Missing, Refused
 from answerable.model.organisation import Organisation
+from answerable.model.proposal import Proposal, ProposalMade
 from answerable.model.signing import SigningKey
 from answerable.model.text import Text, en
 from answerable.model.vision import Vision
@@ -431,11 +433,20 @@ def recruiting(loop, monkeypatch):
         at=NOW,
     )
     state.put(engagement)
+    said = {"proposal": "a-proposal", "made_by": "council", "entry": 0, "at": NOW}
+    state.put(Proposal.from_(example(ProposalMade), **said))
     return loop
 
 
-def commit(loop, respondents=POOL, targets=TARGETS):
-    command = CommitPool(engagement="a-panel", respondents=respondents, targets=targets)
+def commit(loop, respondents=POOL, targets=TARGETS, **changes):
+    command = CommitPool(
+        engagement="a-panel",
+        respondents=respondents,
+        targets=targets,
+        witnesses=("trust", "runners"),
+        reveal_by=NOW + timedelta(days=3),
+        **changes,
+    )
     return loop.act(command, loop.actor(Role.FACILITATOR, "runners"))
 
 
@@ -470,7 +481,12 @@ def test_an_erased_person_leaves_no_trace_and_the_register_verifies(recruiting, 
     commit(recruiting)
     facilitator = recruiting.actor(Role.FACILITATOR, "runners")
     record = recruiting.reveal(facilitator, "pool:a-panel")[0]
-    name = record.body["contact"]["name"].encode()
+    (contact,) = [
+        each
+        for each in recruiting.reveal(facilitator, "volunteer:a-panel")
+        if each.ref == record.body["volunteer"]
+    ]
+    name = contact.body["contact"]["name"].encode()
     before = (workspace / "public/checkpoint").read_bytes()
     assert recruiting.erase(facilitator, record.ref)
     for path in workspace.rglob("*"):
@@ -487,6 +503,12 @@ SIGHT = [
     (Role.CUSTODIAN, "runners", "pool:a-panel", False),
     (Role.PUBLIC, "runners", "pool:a-panel", False),
     (Role.FACILITATOR, "runners", "pool:a-panel", True),
+    (Role.FACILITATOR, "runners", "pool:a-panel/2", True),
+    (Role.FACILITATOR, "runners", "lottery:a-panel", True),
+    (Role.FACILITATOR, "runners", "volunteer:a-panel", True),
+    (Role.FACILITATOR, "council", "volunteer:a-panel", False),
+    (Role.AUDITOR, "trust", "lottery:a-panel", True),
+    (Role.AUDITOR, "trust", "volunteer:a-panel", False),
     (Role.AUDITOR, "trust", "pool:a-panel", True),
     (Role.AUDITOR, "nobody", "pool:a-panel", False),
     (Role.AUDITOR, "council", "pool:a-panel", False),
@@ -516,7 +538,7 @@ def test_who_may_see_what(recruiting, role, organisation, subject, may):
 def test_an_auditor_looks_but_does_not_erase(recruiting):
     commit(recruiting)
     with pytest.raises(Forbidden, match="actor.sight"):
-        recruiting.erase(recruiting.actor(Role.AUDITOR, "trust"), "a-panel-1")
+        recruiting.erase(recruiting.actor(Role.AUDITOR, "trust"), "a-panel-1-1")
 
 
 def test_opening_sweeps_what_a_crash_left_in_the_vault(loop, workspace, clock):

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -130,8 +131,14 @@ def at(text: str) -> datetime:
 
 def codes_of(stage: str) -> set[str]:
     """Read every code that a stage can raise out of its source."""
-    module = importlib.import_module(f"answerable.stages.{stage}")
-    return set(_codes(ast.parse(inspect.getsource(module)), vars(module)))
+    room = importlib.import_module(f"answerable.stages.{stage}")
+    parts = pkgutil.iter_modules(getattr(room, "__path__", []), f"{room.__name__}.")
+    modules = [room, *(importlib.import_module(part.name) for part in parts)]
+    return {
+        code
+        for module in modules
+        for code in _codes(ast.parse(inspect.getsource(module)), vars(module))
+    }
 
 
 def _codes(tree: ast.AST, names: dict[str, Any]) -> list[str]:
@@ -187,7 +194,15 @@ def sortition_codes() -> list[str]:
     room = Path(sortition.__file__).parent
     return [
         call.args[0].value
-        for name in ("draw", "formats", "population", "targets")
+        for name in (
+            "conflict",
+            "equal",
+            "formats",
+            "population",
+            "replacement",
+            "rules",
+            "targets",
+        )
         for call in ast.walk(ast.parse((room / f"{name}.py").read_text()))
         if isinstance(call, ast.Call)
         and isinstance(call.func, ast.Name)

@@ -1,4 +1,4 @@
-"""Consultations and panels. What only happens when a pool is committed is in test_pool."""
+"""Consultations and panels. How a pool is fixed is in test_pool, how it is drawn in test_draw."""
 
 from datetime import date
 
@@ -7,6 +7,7 @@ from tests.unit.stages.table import allowed, at, each, empty, judge, refused, us
 from tests.worlds import DAY, FIRE, PANEL, before, example
 
 from answerable.model.agreement import ProposalDecided
+from answerable.model.draw import MemberLeft, MembersConfirmed, PoolCommitted, SeedPromised
 from answerable.model.engagement import (
     Consultation,
     ConsultationClosed,
@@ -14,26 +15,30 @@ from answerable.model.engagement import (
     DissentRecorded,
     Engagement,
     EngagementOpened,
-    PanelDrawn,
     PanelFinished,
-    PoolCommitted,
-    PopulationStated,
     Recommendation,
     RecommendationAnswered,
     RecommendationRatified,
-    Seats,
-    Share,
     Statement,
     StatementPut,
     Tally,
     TallyCounted,
-    Target,
     WorkshopHeld,
 )
 from answerable.model.errors import Refused
 from answerable.model.proposal import Proposal
+from answerable.model.recruitment import (
+    PopulationStated,
+    Question,
+    RecruitmentTold,
+    RegistrationOpened,
+    Share,
+)
+from answerable.model.text import en
 from answerable.stages.assess import RouteProposal
-from answerable.stages.engage import CommitPool, DrawPanel
+from answerable.stages.engage import CommitReplacement, DrawPanel, PublishPool
+
+AFTER_DRAW = (DrawPanel, PublishPool, MembersConfirmed, MemberLeft, CommitReplacement)
 
 
 def routing(proposal):
@@ -41,7 +46,7 @@ def routing(proposal):
 
 
 def drawing(said):
-    return isinstance(said, DrawPanel)
+    return isinstance(said, AFTER_DRAW) or getattr(said, "draw", 1) > 1
 
 
 def stating(said):
@@ -76,8 +81,16 @@ def put_at_once(world):
     world.say(example(StatementPut), org=PANEL[0], role=PANEL[1])
 
 
-def target(least, most, value="under 40"):
-    return Target(feature="age", value=value, min=least, max=most)
+def asked(*features, values=("a", "b")):
+    return tuple(
+        Question(feature=feature, words=en("Which?"), values=tuple(values)) for feature in features
+    )
+
+
+def unasked(world):
+    """As if registration had never been opened."""
+    was = world.state.get(Engagement, "flood-panel")
+    world.state.put(was.with_(registration=None))
 
 
 def population(*numbers, value="under 40"):
@@ -92,11 +105,6 @@ def lost(world):
     """As if a dataset that is asked for had never been described."""
     was = world.state.get(Proposal, "flood-help")
     world.state.put(was.with_(asks=(was.asks[0].with_(dataset="another"),)))
-
-
-def seats(young, old, *more):
-    named = (("under 40", young), ("40 and over", old), *more)
-    return tuple(Seats(feature="age", value=value, seats=number) for value, number in named)
 
 
 CASES = [
@@ -125,39 +133,17 @@ CASES = [
     refused("population.sum", PopulationStated, shares=population(4_000, 5_000)),
     refused("population.sum", PopulationStated, shares=population(4_512, 5_589)),
     refused("population.sum", PopulationStated, shares=population(4_512)),
-    refused("engagement.unknown", PoolCommitted, empty, body=example(PoolCommitted)),
-    refused("pool.taken", PoolCommitted, usual, body=example(PoolCommitted)),
-    refused("pool.small", PoolCommitted, volunteers=3),
-    refused("targets.empty", PoolCommitted, targets=()),
-    refused("targets.order", PoolCommitted, targets=(target(3, 2),)),
-    refused("targets.repeated", PoolCommitted, targets=(target(1, 4), target(0, 3))),
-    refused("targets.sum", PoolCommitted, targets=(target(0, 3),)),
-    refused("targets.sum", PoolCommitted, targets=(target(5, 6),)),
-    refused(
-        "draw.uncommitted",
-        PanelDrawn,
-        without=lambda said: isinstance(said, CommitPool),
-        body=example(PanelDrawn),
-    ),
-    refused("engagement.unknown", PanelDrawn, empty, body=example(PanelDrawn)),
-    refused("draw.again", PanelDrawn, usual, body=example(PanelDrawn)),
-    refused("draw.seed", PanelDrawn, seed="0c" * 32),
-    refused("draw.members", PanelDrawn, members=()),
-    refused("draw.members", PanelDrawn, members=(1, 2, 3)),
-    refused("draw.members", PanelDrawn, members=(1, 2, 3, 4, 5)),
-    refused("draw.members", PanelDrawn, members=(1, 2, 3, 3)),
-    refused("draw.members", PanelDrawn, members=(1, 2, 3, 4, 4)),
-    refused("draw.members", PanelDrawn, members=(0, 1, 2, 3)),
-    refused("draw.members", PanelDrawn, members=(-1, 1, 2, 3)),
-    refused("draw.members", PanelDrawn, members=(1, 2, 3, 13)),
-    refused("draw.totals", PanelDrawn, totals=()),
-    refused("draw.totals", PanelDrawn, totals=seats(2, 2)[:1]),
-    refused("draw.totals", PanelDrawn, totals=seats(2, 2, ("80 and over", 0))),
-    refused("draw.totals", PanelDrawn, totals=seats(2, 2, ("40 and over", 2))),
-    refused("draw.totals", PanelDrawn, totals=seats(4, 0)),
-    refused("draw.totals", PanelDrawn, totals=seats(1, 3)),
-    refused("draw.totals", PanelDrawn, totals=seats(2, 1)),
-    refused("draw.totals", PanelDrawn, totals=seats(3, 2)),
+    refused("engagement.unknown", RegistrationOpened, engagement="another"),
+    refused("registration.taken", RegistrationOpened, usual),
+    refused("registration.late", SeedPromised, unasked, body=example(RegistrationOpened), by=PANEL),
+    refused("registration.past", RegistrationOpened, closes=date(2026, 2, 1)),
+    refused("registration.repeated", RegistrationOpened, questions=asked("age", "age")),
+    refused("registration.repeated", RegistrationOpened, questions=asked("age", values="aa")),
+    refused("engagement.unknown", RecruitmentTold, engagement="another"),
+    refused("recruitment.late", ConsultationClosed, body=example(RecruitmentTold), by=PANEL),
+    refused("recruitment.asked", RecruitmentTold, asked=None),
+    refused("recruitment.asked", RecruitmentTold, route="open-call"),
+    refused("recruitment.answered", RecruitmentTold, asked=11),
     undrawn(WorkshopHeld),
     undrawn(PanelFinished),
     undrawn(StatementPut),
@@ -208,16 +194,13 @@ ALLOWED = [
     allowed(PopulationStated, shares=population(4_512, 5_388)),
     allowed(PopulationStated, shares=population(2_000, 5_000, 3_000, value="not said")),
     allowed(PoolCommitted, without=stating),
-    allowed(PoolCommitted),
-    allowed(PoolCommitted, volunteers=4),
-    allowed(PoolCommitted, targets=(target(4, 4),)),
-    allowed(PanelDrawn),
-    allowed(PanelDrawn, members=(12, 1, 5, 3)),
-    allowed(PanelDrawn, totals=seats(2, 2)[::-1]),
-    allowed(PanelDrawn, totals=seats(3, 1)),
+    allowed(RegistrationOpened, closes=date(2026, 2, 2)),
+    allowed(RegistrationOpened, questions=asked("age", "sex")),
+    allowed(RecruitmentTold, usual, route="recruiter", asked=12),
+    allowed(RecruitmentTold, route="open-call", asked=None),
     allowed(WorkshopHeld),
     allowed(WorkshopHeld, day=date(2026, 3, 14), present=0),
-    allowed(WorkshopHeld, day=date(2026, 2, 2)),
+    allowed(WorkshopHeld, day=date(2026, 2, 4)),
     allowed(WorkshopHeld, usual, workshop=2),
     allowed(WorkshopHeld, put_at_once, body=example(TallyCounted, agree=0, disagree=0)),
     allowed(StatementPut),
@@ -272,7 +255,7 @@ def test_the_state_remembers_a_panel():
     assert engagement.commissioner == "fire"
     assert engagement.finished == 3
     assert engagement.pool.volunteers == 12
-    assert len(engagement.drawn.members) == 4
+    assert len(engagement.drawn.members) == len(engagement.members) == 4
     assert state.get(Statement, "only-in-floods").tally == Tally(agree=3, disagree=1, passed=0)
     assert state.get(Statement, "only-in-floods").tally.voted == 4
     said = state.get(Recommendation, "tell-us")

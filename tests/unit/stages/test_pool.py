@@ -1,26 +1,22 @@
 """A pool is committed and a panel drawn: what goes where, and what a bad file is told."""
 
 import json
-from collections import Counter
 from datetime import date
 from hashlib import sha256
 
 import pytest
 from tests.unit.stages.table import each, judge, refused
-from tests.worlds import PANEL, RESPONDENTS, TARGETS, before, example
+from tests.worlds import PANEL, RESPONDENTS, TARGETS, WITNESSED, before, example
 
-from answerable.model.engagement import (
-    ConsultationClosed,
-    EngagementOpened,
-    PanelDrawn,
-    PoolCommitted,
-    PopulationStated,
-    Seats,
-)
+from answerable.model.command import ACTIONS
+from answerable.model.draw import PoolCommitted
+from answerable.model.engagement import EngagementOpened
 from answerable.model.errors import AnswerableError, Invalid, Missing, Refused
+from answerable.model.recruitment import PopulationStated, RegistrationOpened
 from answerable.model.text import en
 from answerable.science import sortition
-from answerable.stages.engage import CommitPool, DrawPanel, StatePopulation
+from answerable.stages.engage import CommitPool, OpenRegistration, StatePopulation, fair
+from answerable.store.vault import commitment
 
 HEADING, *ROWS = RESPONDENTS.splitlines()
 
@@ -30,8 +26,13 @@ def csv(*rows, heading=HEADING):
 
 
 def pool(code, respondents=RESPONDENTS, targets=TARGETS, **changes):
+    said = command(respondents, targets, **changes)
+    return refused(code, PoolCommitted, body=said)
+
+
+def command(respondents=RESPONDENTS, targets=TARGETS, **changes):
     usual = {"engagement": "flood-panel", "respondents": respondents, "targets": targets}
-    return refused(code, PoolCommitted, body=CommitPool(**{**usual, **changes}))
+    return CommitPool(**{**usual, **WITNESSED, **changes})
 
 
 def targets(*rows, heading="feature,value,min,max"):
@@ -56,23 +57,20 @@ def shares(code, *rows, heading="feature,value,percent"):
     return refused(code, PopulationStated, body=body)
 
 
-def drawing(*first, **changes):
-    return refused("pool.erased", PanelDrawn, *first, body=DrawPanel(engagement="flood-panel"))
-
-
-def erase(*refs):
-    def step(world):
-        for ref in refs:
-            world.room.erase(ref)
-
-    return step
+def questions(code, *rows, heading="feature,question,value"):
+    body = OpenRegistration(
+        engagement="flood-panel",
+        words=en("Come."),
+        questions=csv(*rows, heading=heading),
+        closes=date(2026, 2, 2),
+    )
+    return refused(code, RegistrationOpened, body=body)
 
 
 YOUNG, OLD = "age,under 40,2,3", "age,40 and over,1,2"
 CASES = [
     pool("engagement.unknown", engagement="another"),
     # The respondents.
-    pool("csv.empty", ""),
     pool("csv.empty", "\n\n"),
     pool("csv.empty", " , ,\n"),
     pool("csv.header", "id,age,age\n1,under 40,under 40\n"),
@@ -116,7 +114,7 @@ CASES = [
     goals("targets.sum", "age,under 40,3,3", "age,40 and over,2,2"),
     goals("targets.sum", "age,under 40,1,1", "age,40 and over,1,2"),
     pool(
-        "targets.together",
+        "targets.relax",
         csv(
             *(f"{n},under 40,south" for n in range(6)),
             *(f"{n},40 and over,north" for n in range(6, 12)),
@@ -124,19 +122,26 @@ CASES = [
         ),
         targets(YOUNG, OLD, "side,south,0,1", "side,north,3,4"),
     ),
-    # The draw.
-    refused(
-        "draw.uncommitted",
-        PanelDrawn,
-        without=lambda said: isinstance(said, CommitPool),
-        body=DrawPanel(engagement="flood-panel"),
+    pool("people.column", household_columns="street"),
+    pool("registration.nobody", respondents=""),
+    pool(
+        "targets.features",
+        targets=csv(
+            f"{YOUNG},age,40 and over",
+            f"{OLD},,",
+            heading="feature,value,min,max,feature_2,value_2",
+        ),
     ),
-    refused("engagement.unknown", PanelDrawn, body=DrawPanel(engagement="another")),
-    refused("draw.again", ConsultationClosed, body=DrawPanel(engagement="flood-panel"), by=PANEL),
-    drawing(erase("flood-panel-7")),
-    drawing(erase("flood-panel-1")),
-    drawing(erase("flood-panel-12", "flood-panel-2")),
-    drawing(erase("flood-panel-seed")),
+    pool(
+        "targets.flex",
+        targets=csv(f"{YOUNG},3,4", f"{OLD},,", heading="feature,value,min,max,min_flex,max_flex"),
+    ),
+    # The questions to volunteers.
+    questions("csv.empty", heading=""),
+    questions("csv.column", ",How old are you?,under 40"),
+    questions("csv.column", "age,How old are you?,"),
+    questions("command.invalid"),
+    questions("command.invalid", "age,How old are you?,under 40"),
     # The population.
     shares("csv.empty", heading=""),
     shares("csv.column", ",under 40,45.12", "age,40 and over,54.88"),
@@ -182,7 +187,6 @@ def named(code):
         (named("targets.order"), {"feature": "age", "value": "under 40"}),
         (named("targets.repeated"), {"feature": "age", "value": "under 40"}),
         (named("targets.sum"), {"feature": "age", "least": 5, "most": 5, "seats": 4}),
-        (named("pool.erased"), {"engagement": "flood-panel", "volunteers": 12}),
     ],
     ids=lambda value: getattr(value, "code", ""),
 )
@@ -191,7 +195,7 @@ def test_a_refusal_names_the_line_or_the_target(case, wanted):
 
 
 def test_targets_that_cannot_be_met_together_are_named():
-    names = set(told(named("targets.together"))["targets"])
+    names = set(told(named("targets.relax"))["targets"])
     assert names
     assert names <= {
         "age: under 40 (2 to 3)",
@@ -204,16 +208,13 @@ def test_targets_that_cannot_be_met_together_are_named():
 def committed(respondents=RESPONDENTS, wanted=TARGETS, **changes):
     """Commit a pool; give the world and the body."""
     world = before(PoolCommitted)
-    command = CommitPool(
-        engagement="flood-panel", respondents=respondents, targets=wanted, **changes
-    )
-    body = world.body(command)
+    body = world.body(command(respondents, wanted, **changes))
     world.say(body, org=PANEL[0], role=PANEL[1], at=world.line.at)
     return world, body
 
 
-def drawn(world):
-    return world.body(DrawPanel(engagement="flood-panel"))
+def in_order(world):
+    return sorted(world.room.kept("pool:flood-panel"), key=lambda record: record.body["number"])
 
 
 # What spreadsheets do to a file.
@@ -237,7 +238,7 @@ def test_the_habits_of_spreadsheets_change_nothing(respondents):
     _, odd = committed(respondents)
     assert odd.volunteers == 12
     assert odd.pool == plain.pool
-    assert odd.seed_commitment == plain.seed_commitment
+    assert odd.lottery == plain.lottery
 
 
 @pytest.mark.parametrize(
@@ -279,37 +280,28 @@ def test_another_id_column():
 
 def test_one_commitment_a_volunteer_in_the_order_of_their_numbers():
     world, body = committed()
-    (blob,) = world.room.blobs.values()
-    assert (sha256(blob).hexdigest(), len(blob)) == (body.pool.sha256, body.pool.size)
-    said = json.loads(blob)
+    content = world.room.blobs[body.pool.sha256]
+    assert (sha256(content).hexdigest(), len(content)) == (body.pool.sha256, body.pool.size)
+    said = json.loads(content)
     assert said.keys() == {"engagement", "commitments"}
-    assert len(said["commitments"]) == len(set(said["commitments"])) == body.volunteers == 12
-    kept = world.room.kept("pool:flood-panel")
+    kept = in_order(world)
+    assert said["commitments"] == [commitment(record) for record in kept]
+    assert len(set(said["commitments"])) == body.volunteers == 12
     assert [record.body["number"] for record in kept] == list(range(1, 13))
-    assert [record.ref for record in kept] == [f"flood-panel-{n}" for n in range(1, 13)]
-
-
-def test_the_seed_is_sealed():
-    world, body = committed()
-    (record,) = world.room.kept("seed:flood-panel")
-    seed = bytes.fromhex(record.body["seed"])
-    assert len(seed) == 32
-    assert sha256(seed).hexdigest() == body.seed_commitment
-    assert record.body["seed"] not in body.model_dump_json()
+    assert [record.ref for record in kept] == [f"flood-panel-1-{n}" for n in range(1, 13)]
 
 
 def test_the_numbers_tell_nothing_of_the_file():
     world, _ = committed()
-    order = [record.body["contact"]["id"] for record in world.room.kept("pool:flood-panel")]
+    contact = {record.ref: record.body["contact"] for record in volunteers(world)}
+    order = [contact[record.body["volunteer"]]["id"] for record in in_order(world)]
     assert sorted(order, key=int) == [str(n) for n in range(1, 13)]
     assert order != sorted(order, key=int)
 
 
 def test_nothing_personal_leaves_the_vault():
     world, body = committed()
-    drawing = drawn(world)
-    (blob,) = world.room.blobs.values()
-    public = body.model_dump_json() + drawing.model_dump_json() + blob.decode()
+    public = body.model_dump_json() + b"".join(world.room.blobs.values()).decode()
     for row in ROWS:
         number, _, postcode, email = row.split(",")
         assert postcode not in public
@@ -320,15 +312,123 @@ def test_nothing_personal_leaves_the_vault():
     assert "under 40" in public, "the targets are public"
 
 
-def test_the_vault_keeps_what_the_facilitator_needs():
+def test_the_public_lottery_says_nothing_of_who_has_which_profile():
+    world, body = committed()
+    lottery = world.room.blobs[body.lottery.sha256].decode()
+    assert "under 40" not in lottery
+    assert "40 and over" not in lottery
+    (legend,) = world.room.kept("lottery:flood-panel")
+    orders = {json.dumps(legend.body["values"])}
+    for turn in range(1, 7):
+        other = before(PoolCommitted)
+        other.room.drawn = 1_000 * turn
+        other.body(command())
+        (legend,) = other.room.kept("lottery:flood-panel")
+        orders.add(json.dumps(legend.body["values"]))
+    assert len(orders) == 2, "chance alone orders the profiles"
+
+
+def test_the_lottery_is_a_thousand_compositions_as_fair_as_can_be():
+    world, body = committed()
+    lottery = sortition.read_public(world.room.blobs[body.lottery.sha256])
+    assert len(lottery.compositions) == 1_000
+    assert lottery.members == set(range(1, 13))
+    assert (body.method, body.households, body.draw) == ("leximin", False, 1)
+    profiles = {r.body["number"]: r.body["profile"] for r in world.room.kept("pool:flood-panel")}
+    for members in lottery.profiles:
+        assert len({profiles[one]["age"] for one in members}) == 1
+    assert all(abs(chance - 1 / 3) < 0.001 for chance in lottery.chances().values())
+
+
+def test_the_pool_is_counted_by_value_and_rounded():
+    rows = [f"{n},{'under 40' if n <= 26 else '40 and over'},a,b" for n in range(1, 31)]
+    _, body = committed(csv(*rows))
+    assert [(each.value, each.people) for each in body.counts] == [
+        ("under 40", 30),
+        ("40 and over", None),
+    ]
+
+
+def test_the_vault_keeps_what_the_facilitator_needs_apart_from_what_an_auditor_does():
     world, _ = committed()
-    people = {r.body["contact"]["id"]: r.body for r in world.room.kept("pool:flood-panel")}
-    assert people["5"]["profile"] == {"age": "under 40"}
-    assert people["5"]["contact"] == {
+    people = {r.body["contact"]["id"]: r for r in volunteers(world)}
+    assert people["5"].body["profile"] == {"age": "under 40"}
+    assert people["5"].body["contact"] == {
         "id": "5",
         "postcode": "GB1 5AB",
         "email": "person-5@people.example",
     }
+    pool = world.room.kept("pool:flood-panel")
+    (own,) = [record for record in pool if record.body["volunteer"] == people["5"].ref]
+    assert own.body.keys() == {"number", "profile", "volunteer"}
+
+
+def volunteers(world):
+    return world.room.kept("volunteer:flood-panel")
+
+
+def test_those_who_registered_are_the_pool_where_no_file_is_given():
+    world = before(PoolCommitted)
+    for number in range(1, 13):
+        profile = {"age": "under 40" if number % 3 else "40 and over", "place": "north"}
+        said = {"registered": True, "profile": profile, "contact": {"email": f"{number}@x.example"}}
+        world.room.keep("volunteer:flood-panel", f"flood-panel-r-{number}", said)
+    body = world.body(command(""))
+    world.say(body, org=PANEL[0], role=PANEL[1], at=world.line.at)
+    assert body.volunteers == 12
+    pool = world.room.kept("pool:flood-panel")
+    assert {r.body["volunteer"] for r in pool} == {f"flood-panel-r-{n}" for n in range(1, 13)}
+    assert {tuple(r.body["profile"]) for r in pool} == {("age",)}, "what nobody asks is left out"
+    assert len(volunteers(world)) == 12
+
+
+def test_at_most_one_of_a_household_where_that_is_the_rule():
+    rows = [row.replace("GB1 2AB", "GB1 1AB") for row in ROWS]
+    world, body = committed(csv(*rows), household_columns=" postcode ,")
+    assert body.households
+    lottery = sortition.read_public(world.room.blobs[body.lottery.sha256])
+    ((one, other),) = lottery.households
+    contact = {record.ref: record.body["contact"] for record in volunteers(world)}
+    pool = {r.body["number"]: r.body["volunteer"] for r in world.room.kept("pool:flood-panel")}
+    assert {contact[pool[n]]["postcode"] for n in (one, other)} == {"GB1 1AB"}
+    for number in range(300):
+        drawn = lottery.drawn(sha256(str(number).encode()).digest())
+        assert not {one, other} <= set(drawn.members)
+
+
+def test_targets_for_two_values_together_are_kept():
+    rows = [f"{row},{'north' if n % 2 else 'south'}" for n, row in enumerate(ROWS)]
+    wanted = targets(
+        f"{YOUNG},,",
+        "age,under 40,0,1,place,north",
+        f"{OLD},,",
+        "place,north,1,3,,",
+        "place,south,1,3,,",
+        heading="feature,value,min,max,feature_2,value_2",
+    )
+    world, body = committed(csv(*rows, heading=f"{HEADING},place"), wanted)
+    (both,) = body.both
+    assert (both.value, both.value_2, both.min, both.max) == ("under 40", "north", 0, 1)
+    lottery = sortition.read_public(world.room.blobs[body.lottery.sha256])
+    (legend,) = world.room.kept("lottery:flood-panel")
+    cell = legend.body["values"].index(["under 40", "north"])
+    assert all(composition.count(cell) <= 1 for composition in lottery.compositions)
+    assert legend.body["certificate"]
+
+
+def test_long_work_is_done_once_and_forgotten_when_it_was_used(monkeypatch):
+    done = []
+    lottery = sortition.lottery
+    monkeypatch.setattr(sortition, "lottery", lambda *how: done.append(how) or lottery(*how))
+    fair.forget()
+    world = before(PoolCommitted)
+    world.room.now = world.line.at
+    ACTIONS["commit-pool"].prepare(world.state, command(), world.room)
+    assert not world.room.vault
+    world.body(command())
+    assert len(done) == 1
+    before(PoolCommitted).body(command())
+    assert len(done) == 2
 
 
 def test_nothing_is_kept_of_a_pool_that_cannot_be_drawn_from():
@@ -345,65 +445,7 @@ def test_nothing_is_kept_of_a_pool_that_cannot_be_drawn_from():
 def test_a_pool_without_an_engagement_is_refused_at_once():
     world = before(EngagementOpened)
     with pytest.raises(Missing, match=r"engagement\.unknown"):
-        world.run(CommitPool(engagement="flood-panel", respondents="", targets=""))
-
-
-# The draw.
-
-
-def test_the_draw_follows_from_the_seed_and_the_pool():
-    world, pool = committed()
-    body = drawn(world)
-    profiles = [record.body["profile"] for record in world.room.kept("pool:flood-panel")]
-    (record,) = world.room.kept("seed:flood-panel")
-    seats = [sortition.Seats(t.feature, t.value, t.min, t.max) for t in pool.targets]
-    seed = bytes.fromhex(record.body["seed"])
-    again = sortition.draw(profiles, seats, seats=4, seed=seed)
-    assert body.members == tuple(place + 1 for place in again)
-    assert body.seed == record.body["seed"]
-    count = Counter(profiles[number - 1]["age"] for number in body.members)
-    assert body.totals == tuple(
-        Seats(feature="age", value=value, seats=count[value])
-        for value in ("under 40", "40 and over")
-    )
-
-
-def test_the_draw_is_the_same_every_time_and_in_whatever_order_the_vault_answers():
-    world, _ = committed()
-    first = drawn(world)
-    world.room.vault = dict(reversed(world.room.vault.items()))
-    assert drawn(world) == first
-
-
-def test_another_seed_may_draw_another_panel():
-    panels = set()
-    for turn in range(6):
-        world = before(PoolCommitted)
-        world.room.drawn = 1_000 * turn
-        command = CommitPool(engagement="flood-panel", respondents=RESPONDENTS, targets=TARGETS)
-        world.say(world.body(command), org=PANEL[0], role=PANEL[1], at=world.line.at)
-        panels.add(drawn(world).members)
-    assert len(panels) > 1
-
-
-def test_the_draw_is_admitted_and_comes_once():
-    world, _ = committed()
-    body = drawn(world)
-    world.say(body, org=PANEL[0], role=PANEL[1])
-    assert len(body.members) == len(set(body.members)) == 4
-    assert list(body.members) == sorted(body.members)
-    with pytest.raises(Refused, match=r"draw\.again"):
-        world.check(body)
-    assert world.line.day > date(2026, 1, 1)
-
-
-def test_a_drawn_panel_can_be_told_after_the_pool_was_erased():
-    world, _ = committed()
-    body = drawn(world)
-    world.room.vault.clear()
-    world.say(body, org=PANEL[0], role=PANEL[1])
-    with pytest.raises(Refused, match=r"pool\.erased"):
-        drawn(world)
+        world.run(command())
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from answerable.science.sortition import (
     Instance,
     SortitionError,
     Target,
+    explained,
     instance,
     read_people,
     read_rules,
-    relaxation,
 )
 from answerable.science.sortition.households import households as households_of
 
@@ -109,13 +109,7 @@ def _where(fault: SortitionError) -> str:
 
 def too_tight(problem: SortitionError, made: Instance) -> Invalid:
     """Say which targets are in each other's way, and the least that could give way."""
-    if problem.code != "targets.together":
-        return invalid(problem)
-    found = relaxation(made)
-    if found is None or not found.changes:
-        return invalid(problem)
-    changes = [str(change) for change in found.changes]
-    return Invalid("targets.relax", targets=problem.params.get("targets", ()), changes=changes)
+    return invalid(explained(problem, made))
 
 
 def _check_size(people: int) -> None:

@@ -88,7 +88,7 @@ class Growth:
         else:
             check_authority(self.state, entry)
             check_signatures(self.state, entry)
-            check_once(self.state, entry.body)
+            check_once(self.state, entry.meaning)
         unvouched = unvouched_seal(self.state, entry)
         if unvouched is not None:
             self.unvouched.add(unvouched)

@@ -32,7 +32,11 @@ class Teller:
 
     def day(self, date: str, time: str = "10:00") -> None:
         """Move the story's clock; times are told, not real."""
-        self.clock.moment = datetime.fromisoformat(f"{date}T{time}:00+00:00")
+        self.clock.moment = self.at(date, time)
+
+    def at(self, date: str, time: str) -> datetime:
+        """Give a moment of the story."""
+        return datetime.fromisoformat(f"{date}T{time}:00+00:00")
 
     def chapter(self, title: str) -> None:
         """Begin a stage."""

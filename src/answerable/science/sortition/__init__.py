@@ -22,22 +22,41 @@ from typing import TYPE_CHECKING, Any
 
 from answerable.science.sortition.certificate import certificate
 from answerable.science.sortition.checker import Fault, check, check_people, check_rules
-from answerable.science.sortition.conflict import Change, Relaxation, conflict, relaxation
+from answerable.science.sortition.conflict import (
+    Change,
+    Relaxation,
+    conflict,
+    explained,
+    relaxation,
+)
 from answerable.science.sortition.draw import draw
 from answerable.science.sortition.equal import COMPOSITIONS, equal_lottery
 from answerable.science.sortition.errors import SortitionError
-from answerable.science.sortition.formats import read_people, read_rules, read_targets
-from answerable.science.sortition.instance import Instance, Orbit, instance, retarget
+from answerable.science.sortition.formats import (
+    read_people,
+    read_questions,
+    read_rules,
+    read_targets,
+)
+from answerable.science.sortition.instance import Instance, Orbit, Wholes, instance, retarget
 from answerable.science.sortition.lottery import Cut, Lottery, lottery, with_cuts
 from answerable.science.sortition.measures import Measures, measures
 from answerable.science.sortition.methods import METHODS, maximin
 from answerable.science.sortition.nash import nash
 from answerable.science.sortition.plain import doubt, lottery_of, plain_compositions
 from answerable.science.sortition.population import read_shares
+from answerable.science.sortition.public import PublicLottery, conceal, read_public
 from answerable.science.sortition.relaxed import Level, Relaxed, leximin
 from answerable.science.sortition.replacement import Remaining, remaining
-from answerable.science.sortition.targets import Seats, Target, check_targets, count
-from answerable.science.sortition.ticket import Drawn, chances_of, draw_panel
+from answerable.science.sortition.targets import (
+    Profile,
+    Seats,
+    Target,
+    check_pool,
+    check_targets,
+    count,
+)
+from answerable.science.sortition.ticket import Drawn, chances_of, draw_panel, pick
 
 if TYPE_CHECKING:
     from answerable.science.sortition.frames import (
@@ -63,25 +82,31 @@ __all__ = [
     "Lottery",
     "Measures",
     "Orbit",
+    "Profile",
+    "PublicLottery",
     "Relaxation",
     "Relaxed",
     "Remaining",
     "Seats",
     "SortitionError",
     "Target",
+    "Wholes",
     "certificate",
     "chances_in",
     "chances_of",
     "check",
     "check_people",
+    "check_pool",
     "check_rules",
     "check_targets",
+    "conceal",
     "conflict",
     "count",
     "doubt",
     "draw",
     "draw_panel",
     "equal_lottery",
+    "explained",
     "ids_of",
     "instance",
     "instance_of",
@@ -92,8 +117,11 @@ __all__ = [
     "measures",
     "nash",
     "people_of",
+    "pick",
     "plain_compositions",
     "read_people",
+    "read_public",
+    "read_questions",
     "read_rules",
     "read_shares",
     "read_targets",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from answerable.science.sortition.errors import SortitionError
 from answerable.science.sortition.instance import Instance, Reals
 from answerable.science.sortition.solver import EVERY, Linear
 from answerable.science.sortition.targets import Target
@@ -119,3 +120,18 @@ def _least(target: Target, *, within_flex: bool) -> int:
 def _most(target: Target, seats: int, *, within_flex: bool) -> int:
     flex = target.max_flex if within_flex else None
     return max(target.max, seats if flex is None else flex)
+
+
+def explained(problem: SortitionError, instance: Instance) -> SortitionError:
+    """Say of targets that cannot be met together the least that could give way, if it is known.
+
+    Returns:
+        ``targets.relax`` with the targets in each other's way, and the changes; or the same error.
+    """
+    found = relaxation(instance) if problem.code == "targets.together" else None
+    if found is None or not found.changes:
+        return problem
+    changes = [str(change) for change in found.changes]
+    return SortitionError(
+        "targets.relax", targets=problem.params.get("targets", ()), changes=changes
+    )

@@ -143,3 +143,20 @@ def people_from(rows: Iterable[Row], features: set[str], *, id_column: str = "id
         rest = {key: cell for key, cell in row.items() if key not in features}
         people.append((name, profile, rest))
     return people
+
+
+def read_questions(text: str) -> list[tuple[str, str, tuple[str, ...]]]:
+    r"""Read ``feature,question,value``: a row for each answer; feature, question, its answers.
+
+    >>> read_questions("feature,question,value\nsex,Your sex?,Female\nsex,,Male\n")
+    [('sex', 'Your sex?', ('Female', 'Male'))]
+
+    Raises:
+        SortitionError: ``csv.*``, naming the line and the column.
+    """
+    found: dict[str, tuple[str, list[str]]] = {}
+    for line, row in rows_of(text, "questions"):
+        feature = cell_of(row, ("feature", "category"), line, "questions")
+        _, values = found.setdefault(feature, (row.get("question") or feature, []))
+        values.append(cell_of(row, ("value", "name"), line, "questions"))
+    return [(feature, words, tuple(values)) for feature, (words, values) in found.items()]

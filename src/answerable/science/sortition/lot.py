@@ -6,7 +6,7 @@ byte, and the rest. Each use has labels of its own, so one seed may serve severa
 
 import hashlib
 import hmac
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection
 
 from answerable.science.sortition.errors import SortitionError
 
@@ -40,7 +40,7 @@ class Lot:
             turn += 1
 
     def ordered(
-        self, places: Collection[int], numbers: Sequence[str], label: str = "member"
+        self, members: Collection[int], number: Callable[[int], str], label: str = "member"
     ) -> list[int]:
-        """Put members in the order of their keys."""
-        return sorted(places, key=lambda at: self.digest(label, numbers[at].encode()))
+        """Put members, each with a number of their own, in the order of their keys."""
+        return sorted(members, key=lambda one: self.digest(label, number(one).encode()))

@@ -17,7 +17,7 @@ and the rule treats members of an orbit alike. There are always enough: an orbit
 household passes over only those households of that kind which other orbits were taken from.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -55,9 +55,56 @@ def draw_panel(
             person; ``compositions.none``.
     """
     _check(instance, compositions, numbers)
+    ticket = pick(seed, len(compositions))
+    panel = fill(
+        [orbit.members for orbit in instance.orbits],
+        compositions[ticket].tolist(),
+        seed=seed,
+        number=lambda place: numbers[place],
+        home=lambda place: int(instance.households[place]),
+    )
+    return Drawn(ticket, panel)
+
+
+def pick(seed: bytes, count: int) -> int:
+    """Give the place in a list of so many compositions that a seed picks, from zero.
+
+    Raises:
+        SortitionError: ``seed.length``.
+    """
+    return Lot(seed).below(count, "composition")
+
+
+def fill(
+    groups: Sequence[Collection[int]],
+    seats: Sequence[int],
+    *,
+    seed: bytes,
+    number: Callable[[int], str],
+    home: Callable[[int], Hashable],
+) -> tuple[int, ...]:
+    """Give the members that a seed picks, ascending.
+
+    Args:
+        groups: the members of each orbit.
+        seats: how many seats each orbit has.
+        seed: 32 bytes.
+        number: gives the member number of a member.
+        home: gives the household of a member.
+
+    Raises:
+        SortitionError: ``seed.length``; ``draw.failed`` where an orbit has too few members.
+    """
     lot = Lot(seed)
-    ticket = lot.below(len(compositions), "composition")
-    return Drawn(ticket, _fill(instance, compositions[ticket], lot, numbers))
+    taken: set[Hashable] = set()
+    panel: list[int] = []
+    for members, wanted in zip(groups, seats, strict=True):
+        ordered = lot.ordered(members, number) if wanted else []
+        found = list(islice(_apart(ordered, home, taken), wanted))
+        if len(found) < wanted:
+            raise SortitionError("draw.failed")
+        panel.extend(found)
+    return tuple(sorted(panel))
 
 
 def chances_of(instance: Instance, compositions: Wholes) -> tuple[float, ...]:
@@ -73,24 +120,11 @@ def _check(instance: Instance, compositions: Wholes, numbers: Sequence[str]) -> 
         raise SortitionError("compositions.none")
 
 
-def _fill(
-    instance: Instance, composition: Wholes, lot: Lot, numbers: Sequence[str]
-) -> tuple[int, ...]:
-    taken: set[int] = set()
-    panel: list[int] = []
-    for orbit, seats in zip(instance.orbits, composition.tolist(), strict=True):
-        ordered = lot.ordered(orbit.members, numbers) if seats else []
-        found = list(islice(_apart(instance, ordered, taken), seats))
-        if len(found) < seats:
-            raise SortitionError("draw.failed")
-        panel.extend(found)
-    return tuple(sorted(panel))
-
-
-def _apart(instance: Instance, places: Sequence[int], taken: set[int]) -> Iterator[int]:
+def _apart(
+    members: Sequence[int], home: Callable[[int], Hashable], taken: set[Hashable]
+) -> Iterator[int]:
     """Give those whose household nobody was taken from; taking one takes the household."""
-    for place in places:
-        home = int(instance.households[place])
-        if home not in taken:
-            taken.add(home)
-            yield place
+    for one in members:
+        if home(one) not in taken:
+            taken.add(home(one))
+            yield one

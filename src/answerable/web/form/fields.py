@@ -78,7 +78,7 @@ class Slot:
 DAY_PARTS: Final = ("day", "month", "year")
 MOMENT_PARTS: Final = (*DAY_PARTS, "hour", "minute")
 _SHORT: Final = frozenset({"title", "post", "unit", "updated", "freshness", "authority"})
-_FILES: Final = frozenset({"respondents", "shares", "targets"})
+_FILES: Final = frozenset({"questions", "respondents", "shares", "targets"})
 _SHAPES: Final[Mapping[type, Shape]] = {
     datetime: Shape.MOMENT,
     date: Shape.DAY,

@@ -44,16 +44,18 @@ class Sat:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """One value of a feature: how many of a population have it, and how many of a panel.
+    """One value of a feature: how many of a population have it, of a pool, and of a panel.
 
     Attributes:
         population: of 10,000 people; nothing where nobody said.
+        pool: of 10,000 volunteers, about; nothing where so few have it that nobody says.
         panel: of 10,000 members, if the panel had so many.
         least: the fewest seats that were to go to it; the most is ``most``.
     """
 
     value: str
     population: int | None
+    pool: int | None
     panel: int
     seats: int
     least: int
@@ -108,9 +110,11 @@ def consultation(call: Call) -> Page:
 
 
 def composition(found: Engagement) -> Iterator[Composition]:
-    """Put the members of a panel beside the population, feature by feature."""
+    """Put the members of a panel beside the pool and the population, feature by feature."""
     if found.pool is None or found.drawn is None:
         return
+    volunteers = found.pool.volunteers
+    counts = {(each.feature, each.value): each.people for each in found.pool.counts}
     shares = found.population.shares if found.population else ()
     people = {(share.feature, share.value): share.per_10000 for share in shares}
     wanted = {(target.feature, target.value): target for target in found.pool.targets}
@@ -121,6 +125,7 @@ def composition(found: Engagement) -> Iterator[Composition]:
             Likeness(
                 total.value,
                 people.get((feature, total.value)),
+                _of_10000(counts.get((feature, total.value)), volunteers),
                 round(total.seats * 10_000 / members),
                 total.seats,
                 wanted[feature, total.value].min,
@@ -129,6 +134,10 @@ def composition(found: Engagement) -> Iterator[Composition]:
             for total in totals
         )
         yield Composition(feature, tuple(rows))
+
+
+def _of_10000(people: int | None, everybody: int) -> int | None:
+    return None if people is None else min(10_000, round(people * 10_000 / everybody))
 
 
 def _newest(state: State, kind: type[R]) -> list[R]:

@@ -4,7 +4,7 @@ import hashlib
 import json
 
 import pytest
-from tests.unit.tools.test_verify_draw import CHANGES, drawn  # noqa: F401 - a fixture
+from tests.unit.tools.test_verify_draw_files import CHANGES, drawn  # noqa: F401 - a fixture
 
 from answerable.cli.app import build
 from answerable.cli.running import run

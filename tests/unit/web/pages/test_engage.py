@@ -1,10 +1,8 @@
 """Ask the public: what pages say of panels, consultations and answers that are waited for."""
 
-from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from tests.pages import Reader, served
 from tests.worlds import before, example
 
 from answerable.model.engagement import (
@@ -19,12 +17,6 @@ from answerable.model.status import ANSWER_WITHIN
 from answerable.web.pages.engage import composition
 
 PANEL = "/panels/flood-help-panel"
-
-
-@pytest.fixture
-def reader(story):
-    with served(story.site.app()) as address, closing(Reader(address, story)) as made:
-        yield made
 
 
 def test_the_members_stand_beside_the_population():
@@ -51,7 +43,7 @@ def test_before_the_draw_there_is_nobody_to_show():
 
 def test_a_panel_is_told_from_the_draw_to_the_answers(shown):
     said = shown.data(PANEL)
-    drawn = said["panel"]["drawn"]["totals"]
+    drawn = said["panel"]["draws"][0]["drawn"]["totals"]
     told = [
         (f["feature"], r["value"], r["seats"]) for f in said["composition"] for r in f["values"]
     ]

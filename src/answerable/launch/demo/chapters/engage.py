@@ -1,32 +1,48 @@
 """Engage: everyone is asked about rain; a panel drawn by lot deliberates about flood help."""
 
+import hmac
 import io
 from datetime import date
 from importlib.resources import files
 
 from answerable.launch.demo import volunteers
 from answerable.launch.demo.area import figures
-from answerable.launch.demo.cast import AGENCY, COUNCIL, FACILITATORS
+from answerable.launch.demo.cast import AGENCY, COUNCIL, FACILITATORS, OPERATOR
 from answerable.launch.demo.chapters.propose import HELP, RAIN
 from answerable.launch.demo.telling import Teller, en
 from answerable.model.actor import Actor, Role
+from answerable.model.draw import promise_of
 from answerable.model.engagement import Engagement
 from answerable.stages.engage import (
     CloseConsultation,
     CommitPool,
+    CommitReplacement,
+    ConfirmMembers,
     CountTally,
     DrawPanel,
     FinishPanel,
     HoldWorkshop,
     OpenConsultation,
     OpenEngagement,
+    PromiseSeed,
+    PublishPool,
     PutStatement,
     RatifyRecommendation,
     RecordDissent,
+    RecordLeaving,
+    RevealSeed,
     StatePopulation,
+    TellRecruitment,
 )
 
 PANEL = "flood-help-panel"
+
+WITNESSES = (
+    (Role.STEWARD, OPERATOR),
+    (Role.OFFICER, AGENCY),
+    (Role.FACILITATOR, FACILITATORS),
+)
+"""Who puts a number into the draw; the rivers agency has no stake in it."""
 
 WORKSHOPS = (
     ("2025-09-06", 30, "What data is, and what protects it", "Law, ethics, hopes and fears."),
@@ -157,19 +173,85 @@ def _recruit(t: Teller) -> None:
     )
     t.say("Whom the panel is to resemble is stated first, from published figures.")
     t.day("2025-08-18")
-    t.say("Sealing the pool of 1,500 volunteers, the targets and the seed of the draw ...")
-    t.act(facilitator, CommitPool(engagement=PANEL, respondents=_pool(), targets=_targets()))
+    t.act(
+        facilitator,
+        TellRecruitment(
+            engagement=PANEL,
+            route="letters",
+            asked=12_000,
+            answered=1_500,
+            words=en("Letters to 12,000 addresses chosen at random, more where fewer answer."),
+            missing=en(
+                """Among those who answered, people under 25 and people from the most deprived fifth
+                of places were fewer than in the population."""
+            ),
+        ),
+    )
+    t.say("Working out the fairest lottery over 1,500 volunteers, and sealing it ...")
+    t.act(
+        facilitator,
+        CommitPool(
+            engagement=PANEL,
+            respondents=_pool(),
+            targets=_targets(),
+            witnesses=tuple(witness for _, witness in WITNESSES),
+            reveal_by=t.at("2025-08-21", "12:00"),
+        ),
+    )
     t.point("Each volunteer is in the register as a sealed fingerprint; names are in the vault.")
-    t.day("2025-08-20")
-    t.act(facilitator, DrawPanel(engagement=PANEL))
+    t.point("The lottery is public before the draw: 1,000 panels, numbered, none likelier.")
+    _draw(t, 1, "2025-08-20")
     drawn = t.loop.state.get(Engagement, PANEL).drawn
     shown = drawn.members[:6] if drawn else ()
+    ticket = drawn.ticket if drawn else 0
+    t.point(f"Three witnesses' numbers made the seed; the seed picked composition {ticket}.")
     t.point(f"Drawn by lot: numbers {', '.join(map(str, shown))} and 24 more; every target is met:")
     for feature in ("age_band", "sex", "deprivation"):
         seats = (
             [f"{s.value} {s.seats}" for s in drawn.totals if s.feature == feature] if drawn else []
         )
         t.say(f"{feature.replace('_', ' ')}: {', '.join(seats)}", indent=4)
+    t.act(facilitator, PublishPool(engagement=PANEL))
+    t.point("The whole pool is published too, as everybody in it is invented.")
+    _replace(t, facilitator)
+
+
+def _draw(t: Teller, draw: int, day: str) -> None:
+    """Let each witness promise a number and then open it; draw."""
+    numbers = {who: _number(t, who[1], draw) for who in WITNESSES}
+    for who, number in numbers.items():
+        promise = promise_of(number)
+        t.act(t.actor(*who), PromiseSeed(engagement=PANEL, draw=draw, promise=promise))
+    t.day(day)
+    for who, number in numbers.items():
+        t.act(t.actor(*who), RevealSeed(engagement=PANEL, draw=draw, number=number))
+    t.act(t.actor(Role.FACILITATOR, FACILITATORS), DrawPanel(engagement=PANEL))
+
+
+def _number(t: Teller, witness: str, draw: int) -> str:
+    """Give a number that nobody can guess, and that is the same when the story is told on."""
+    secret = t.loop.keyring.secret("witnesses")
+    return hmac.digest(secret, f"{witness} {draw}".encode(), "sha256").hex()
+
+
+def _replace(t: Teller, facilitator: Actor) -> None:
+    """Let one member stand down before the first workshop, and draw who takes the seat."""
+    t.day("2025-08-25")
+    leaving, *others = t.loop.state.get(Engagement, PANEL).draws[0].drawn_members
+    t.act(facilitator, RecordLeaving(engagement=PANEL, member=leaving, reason="withdrew"))
+    t.act(facilitator, ConfirmMembers(engagement=PANEL, members=tuple(others)))
+    t.act(
+        facilitator,
+        CommitReplacement(
+            engagement=PANEL,
+            witnesses=tuple(witness for _, witness in WITNESSES),
+            reveal_by=t.at("2025-08-28", "12:00"),
+        ),
+    )
+    _draw(t, 2, "2025-08-27")
+    (joining,) = t.loop.state.get(Engagement, PANEL).draws[1].drawn_members
+    t.act(facilitator, ConfirmMembers(engagement=PANEL, members=(joining,)))
+    t.point(f"Number {leaving} stands down; {joining} is drawn for the seat, given who stays.")
 
 
 def _pool() -> str:

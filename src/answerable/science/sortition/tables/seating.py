@@ -88,7 +88,7 @@ def seating(  # noqa: PLR0913 - each is named, and says a thing of its own
     if len(numbers) != len(people) or len(set(numbers)) != len(numbers):
         raise SortitionError("members.numbers", people=len(people))
     lot = Lot(seed)
-    order = lot.ordered(range(len(people)), numbers, "seating")
+    order = lot.ordered(range(len(people)), numbers.__getitem__, "seating")
     plan = layout(people, features, sizes, apart, together).ordered(order)
     found = _best(plan, rounds, Numbers(lot))
     if _cost(plan, found).apart:

@@ -148,8 +148,8 @@ def _of_command(call: Call, first: int, command_id: str) -> list[Entry]:
 
 
 def _next(call: Call, entry: Entry) -> dict[str, Any]:
-    verb = next((v for v, a in ACTIONS.items() if type(entry.body) in a.yields), "")
-    body = entry.body
+    body = entry.meaning
+    verb = next((v for v, a in ACTIONS.items() if type(body) in a.yields), "")
     known = {name: str(getattr(body, name)) for name in _SUBJECTS if getattr(body, name, None)}
     again = (verb,) if verb in AGAIN else ()
     home = next((name for name in _HOMES if name in known), "")

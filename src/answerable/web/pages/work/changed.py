@@ -20,7 +20,7 @@ def changes(call: Call, command: Command, since: int) -> tuple[Line, ...]:
     found = [
         line_of(call, entry)
         for entry in call.loop.entries(start, call.state.size)
-        if not isinstance(entry.body, TextTranslated) and about & set(_about(call, entry.body))
+        if not isinstance(entry.body, TextTranslated) and about & set(_about(call, entry.meaning))
     ]
     return tuple(found[-MOST:])
 

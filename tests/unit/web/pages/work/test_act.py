@@ -2,6 +2,7 @@
 
 import re
 from contextlib import closing
+from datetime import timedelta
 from http.client import HTTPConnection
 
 import pytest
@@ -372,6 +373,12 @@ def test_a_file_of_200_mb_is_refused_before_it_is_sent(desk):
         assert b"<h1" in answer.read()
 
 
+def soon(story):
+    """A day from now, as a form asks for it."""
+    moment = story.loop.clock.now() + timedelta(days=1)
+    return {part: str(getattr(moment, part)) for part in ("day", "month", "year", "hour", "minute")}
+
+
 def test_a_pool_of_volunteers_is_fixed_and_their_names_stay_private(desk, story):
     officer, facilitator = desk(), desk(Role.FACILITATOR, "kirklarch-facilitators")
     path = "/work/act/open-engagement?proposal=flood-help"
@@ -387,7 +394,13 @@ def test_a_pool_of_volunteers_is_fixed_and_their_names_stay_private(desk, story)
     )
     assert officer.post(path, body | {"_step": "send"}).status_code == 303
     path = "/work/act/commit-pool?engagement=second-panel"
-    body = filled(facilitator.get(path).text, id_column="id", _step="send")
+    body = filled(
+        facilitator.get(path).text,
+        id_column="id",
+        witnesses="inverlarch-data-commons\nlarchwater-rivers-agency",
+        _step="send",
+        **{f"reveal_by__{part}": each for part, each in soon(story).items()},
+    )
     files = {
         "respondents": ("people.csv", PEOPLE.encode(), "text/csv"),
         "targets": ("targets.csv", TARGETS.encode("utf-8-sig"), "text/csv"),

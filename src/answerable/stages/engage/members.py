@@ -1,0 +1,209 @@
+"""Members of a panel: who will come, who left, and the draw of those who take their seats."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from answerable.model.base import Moment, Slug, invalid
+from answerable.model.command import Command, Context, Said, action, rule, says
+from answerable.model.draw import (
+    Draw,
+    MemberLeft,
+    MembersConfirmed,
+    ReplacementCommitted,
+    WitnessedSeed,
+)
+from answerable.model.engagement import Engagement
+from answerable.model.errors import Refused
+from answerable.model.state import State
+from answerable.science import sortition
+from answerable.stages.engage.fair import ask, fairest, forget
+from answerable.stages.engage.lottery import publish, said_targets
+from answerable.stages.engage.rooms import pool_room
+from answerable.stages.engage.seats import check_wanted, wanted
+from answerable.stages.engage.seeds import check_seed
+
+
+class ConfirmMembers(Command):
+    """Record that members said they will come.
+
+    Attributes:
+        members: their numbers.
+    """
+
+    engagement: Slug
+    members: tuple[int, ...]
+
+
+class RecordLeaving(Command):
+    """Record that a member left; the reason is one of few, so that it tells nothing of anybody."""
+
+    engagement: Slug
+    member: int
+    reason: Literal["withdrew", "not-reached", "not-eligible"]
+
+
+class CommitReplacement(Command):
+    """Fix the lottery for the seats of members who left, given who stays.
+
+    Attributes:
+        witnesses: the organisations that each put in a number.
+        reveal_by: a number withheld at this time makes the draw void.
+    """
+
+    engagement: Slug
+    witnesses: tuple[Slug, ...]
+    reveal_by: Moment
+
+
+says(ConfirmMembers, MembersConfirmed)
+says(RecordLeaving, MemberLeft)
+
+
+class _Left:
+    """What is left of a pool when some stay on the panel: people, their numbers, the targets."""
+
+    def __init__(self, engagement: Engagement, ctx: Context) -> None:
+        pool = _drawn(engagement)
+        kept = ctx.kept(pool_room(engagement.engagement, pool.draw))
+        people = {int(record.body["number"]): record.body["profile"] for record in kept}
+        self.numbers = sorted(people)
+        missing = set(engagement.members) - set(self.numbers)
+        if missing:
+            raise Refused("member.erased", members=_named(missing))
+        homes = self._homes(pool, ctx)
+        place = {number: at for at, number in enumerate(self.numbers)}
+        profiles = [people[number] for number in self.numbers]
+        try:
+            self.left = sortition.remaining(
+                profiles,
+                wanted(pool.targets, pool.both),
+                seats=engagement.seats,
+                staying=[place[number] for number in engagement.members],
+                withdrawn=[place[number] for number in engagement.left if number in place],
+                households=homes,
+            )
+        except sortition.SortitionError as problem:
+            raise Refused(problem.code, **problem.params) from None
+        of: dict[str, Any] = {"seats": self.left.seats, "method": pool.method}
+        self.asked = ask(
+            [profiles[at] for at in self.left.places],
+            self.left.targets,
+            households=[homes[at] for at in self.left.places] if homes else None,
+            **of,
+        )
+
+    def _homes(self, pool: Draw, ctx: Context) -> list[str] | None:
+        if not pool.households or pool.lottery is None:
+            return None
+        shared = sortition.read_public(ctx.published(pool.lottery)).households
+        home = {number: str(at) for at, of in enumerate(shared) for number in of}
+        return [home.get(number, "") for number in self.numbers]
+
+    @property
+    def members(self) -> Sequence[int]:
+        """The numbers of those who are in the lot."""
+        return [self.numbers[at] for at in self.left.places]
+
+
+def _drawn(engagement: Engagement) -> Draw:
+    if engagement.pool is None or engagement.drawn is None:
+        raise Refused("panel.undrawn", engagement=engagement.engagement)
+    if engagement.pool.lottery is None:
+        raise Refused("replacement.earlier", engagement=engagement.engagement)
+    return engagement.pool
+
+
+def _prepare(state: State, command: CommitReplacement, ctx: Context) -> None:
+    fairest(_Left(state.get(Engagement, command.engagement), ctx).asked)
+
+
+@action(CommitReplacement, ReplacementCommitted, prepare=_prepare)
+def commit_replacement(
+    state: State, command: CommitReplacement, ctx: Context
+) -> Iterator[ReplacementCommitted]:
+    """Make the lottery of those who are left."""
+    engagement = state.get(Engagement, command.engagement)
+    pool, left = _drawn(engagement), _Left(engagement, ctx)
+    draw = len(engagement.draws) + 1
+    try:
+        seed = WitnessedSeed(witnesses=command.witnesses, reveal_by=command.reveal_by)
+    except ValidationError as problem:
+        raise invalid("command.invalid", problem, command=command.verb()) from None
+    yield ReplacementCommitted(
+        engagement=engagement.engagement,
+        draw=draw,
+        seats=left.left.seats,
+        method=pool.method,
+        households=pool.households,
+        lottery=publish(fairest(left.asked), left.members, (engagement.engagement, draw), ctx),
+        seed=seed,
+        **said_targets(left.left.targets),
+    )
+    forget()
+
+
+def _named(members: Iterable[int]) -> list[str]:
+    return [str(one) for one in sorted(members)]
+
+
+def _sitting(state: State, name: str) -> Engagement:
+    engagement = state.get(Engagement, name)
+    if engagement.drawn is None:
+        raise Refused("panel.undrawn", engagement=name)
+    if engagement.finished is not None:
+        raise Refused("panel.finished", engagement=name)
+    return engagement
+
+
+@rule(MembersConfirmed)
+def check_confirmed(state: State, body: MembersConfirmed, _said: Said) -> None:
+    """Refuse to confirm who is not on the panel, or was confirmed before.
+
+    Raises:
+        Refused: ``member.unknown``, ``member.confirmed``.
+    """
+    engagement = _sitting(state, body.engagement)
+    strangers = set(body.members) - set(engagement.members)
+    if strangers:
+        raise Refused("member.unknown", members=_named(strangers))
+    again = set(body.members) & set(engagement.confirmed)
+    if again or len(set(body.members)) != len(body.members):
+        raise Refused("member.confirmed", members=_named(again or body.members))
+
+
+@rule(MemberLeft)
+def check_left(state: State, body: MemberLeft, _said: Said) -> None:
+    """Refuse to let somebody leave who is not on the panel.
+
+    Raises:
+        Refused: ``member.unknown``.
+    """
+    if body.member not in _sitting(state, body.engagement).members:
+        raise Refused("member.unknown", members=_named([body.member]))
+
+
+@rule(ReplacementCommitted)
+def check_replacement(state: State, body: ReplacementCommitted, said: Said) -> None:
+    """Refuse a replacement of nobody, one while another is open, and other targets.
+
+    Raises:
+        Refused: ``draw.open``, ``draw.number``, ``replacement.seats``, ``replacement.targets``,
+            ``targets.*``, ``witness.*``, ``seed.deadline``.
+    """
+    engagement = _sitting(state, body.engagement)
+    pool, last = _drawn(engagement), engagement.draws[-1]
+    if last.drawn is None and not last.void(said.at):
+        raise Refused("draw.open", draw=last.draw)
+    if body.draw != len(engagement.draws) + 1:
+        raise Refused("draw.number", draw=body.draw, wanted=len(engagement.draws) + 1)
+    missing = engagement.seats - len(engagement.members)
+    if body.seats != missing:
+        raise Refused("replacement.seats", seats=engagement.seats, staying=len(engagement.members))
+    before = {target.of: target for target in wanted(pool.targets, pool.both)}
+    now = {target.of: target for target in wanted(body.targets, body.both)}
+    if now.keys() != before.keys() or any(t.max > before[of].max for of, t in now.items()):
+        raise Refused("replacement.targets", engagement=body.engagement)
+    check_wanted(body.targets, body.both, body.seats)
+    check_seed(state, engagement, body, said.at)
