@@ -10,7 +10,7 @@ import click
 from answerable.cli.console import table, tell
 from answerable.cli.draw.asked import read_file, read_pool
 from answerable.cli.draw.files import check_out, contents, write
-from answerable.cli.draw.made import Made, make, seed_of
+from answerable.cli.draw.made import PLAIN, Made, key_of, make, seed_of
 from answerable.cli.draw.options import AS_JSON, FILE, SEED, names
 from answerable.science.sortition import METHODS
 
@@ -54,17 +54,19 @@ class _Progress:
     callback=names,
     help="At most one person of those with the same in all of these, such as the address.",
 )
-@click.option("--method", default="leximin", show_default=True, type=click.Choice(sorted(METHODS)))
+@click.option(
+    "--method", default="leximin", show_default=True, type=click.Choice(sorted([*METHODS, PLAIN]))
+)
 @SEED
 @click.option("--out", required=True, type=FILE, metavar="DIR", help="Must be new, or empty.")
 @AS_JSON
 def draw(*, seed: str, out: Path, method: str, as_json: bool, **files: Any) -> None:
     """Draw a panel by a fair lottery, from files alone; no register is needed."""
-    key = seed_of(seed)
+    lot = seed_of(seed)
     check_out(out)
     inputs = {name: read_file(files.pop(name)) for name in ("targets", "respondents")}
     pool = read_pool(inputs["targets"], inputs["respondents"], **files)
-    made = make(pool, method=method, seed=key, tell=_Progress())
+    made = make(pool, method=method, key=key_of(inputs), seed=lot, tell=_Progress())
     written = contents(made, inputs)
     write(out, written)
     if as_json:
@@ -80,6 +82,12 @@ def _tell(made: Made, out: Path) -> None:
         f"chance of anybody was {measured.least_probability:.2%}; people with the same profile had "
         f"exactly the same chance. Gini of the chances: {measured.gini:.4f}."
     )
+    if made.method == PLAIN:
+        tell(
+            "Only the targets were respected. The chances are those of a thousand compositions, "
+            "drawn by random keys. Endless drawing would give others; the standard error is up to "
+            f"{made.doubt:.2%}."
+        )
     table(
         (each.target.name, str(each.seats), f"target {each.target.min} to {each.target.max}")
         for each in made.met

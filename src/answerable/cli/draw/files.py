@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from answerable.cli.draw.asked import File
-from answerable.cli.draw.made import Made
+from answerable.cli.draw.made import PLAIN, Made
 from answerable.cli.draw.report import report
 from answerable.model.errors import Broken, Invalid
 from answerable.science.sortition import certificate
@@ -59,6 +59,7 @@ def said(
         "geometric_mean": _rounded(measured.geometric_mean),
         "spread_within_profile": _rounded(measured.spread_within_profile),
         "furthest_composition": _rounded(made.furthest),
+        **({"sampling_error": _rounded(made.doubt)} if made.method == PLAIN else {}),
         "targets": [
             {
                 "of": [list(pair) for pair in each.target.of],

@@ -43,6 +43,7 @@ from answerable.science.sortition.lottery import Cut, Lottery, lottery, with_cut
 from answerable.science.sortition.measures import Measures, measures
 from answerable.science.sortition.methods import METHODS, maximin
 from answerable.science.sortition.nash import nash
+from answerable.science.sortition.plain import doubt, lottery_of, plain_compositions
 from answerable.science.sortition.population import read_shares
 from answerable.science.sortition.public import PublicLottery, conceal, read_public
 from answerable.science.sortition.relaxed import Level, Relaxed, leximin
@@ -101,6 +102,7 @@ __all__ = [
     "conceal",
     "conflict",
     "count",
+    "doubt",
     "draw",
     "draw_panel",
     "equal_lottery",
@@ -110,11 +112,13 @@ __all__ = [
     "instance_of",
     "leximin",
     "lottery",
+    "lottery_of",
     "maximin",
     "measures",
     "nash",
     "people_of",
     "pick",
+    "plain_compositions",
     "read_people",
     "read_public",
     "read_questions",

@@ -1,8 +1,7 @@
 """The methods by name. Leximin is the default.
 
-The plain draw is ``draw``, whose method is random-keys. It only
-respects the targets. Its chances are not known exactly: they can be estimated by drawing often, and
-no certificate goes with it.
+The plain lottery is no rule of what is best: it only respects the targets. See ``plain``. A single
+draw by random keys is ``draw``; its chances are not known, and no certificate goes with it.
 """
 
 from types import MappingProxyType

@@ -136,13 +136,31 @@ def test_of_a_household_one_person_serves(draw, tmp_path):
     assert len(set(streets)) == 4
 
 
-@pytest.mark.parametrize("method", ["leximin", "maximin", "nash"])
+@pytest.mark.parametrize("method", ["leximin", "maximin", "nash", "plain"])
 def test_every_method_meets_the_targets_and_says_which_it_was(draw, tmp_path, method):
     status, said, _ = draw("--method", method, "--json")
     told = json.loads(said)
     assert (status, told["method"]) == (0, method)
     assert all(each["min"] <= each["seats"] <= each["max"] for each in told["targets"])
     assert (tmp_path / "out" / "certificate.json").exists() == (method == "leximin")
+    assert ("sampling_error" in told) == (method == "plain")
+
+
+def test_the_plain_lottery_is_fixed_by_the_files_and_can_be_checked(draw, tmp_path):
+    _, said, _ = draw("--method=plain")
+    assert "Only the targets were respected." in said
+    draw("--method=plain", seed=SEED[::-1], out="again")
+    first, again = (
+        json.loads((tmp_path / o / "lottery.json").read_text()) for o in ("out", "again")
+    )
+    assert first == again
+    assert run(build(), ["verify", "draw", str(tmp_path / "out")]) == 0
+    chances = [float(row["probability"]) for row in table(tmp_path / "out" / "probabilities.csv")]
+    assert sum(chances) == pytest.approx(4)
+    told = json.loads((tmp_path / "out" / "draw.json").read_bytes())
+    assert told["least_probability"] == pytest.approx(min(chances))
+    assert told["spread_within_profile"] == 0
+    assert 0 < told["sampling_error"] < 0.016
 
 
 @pytest.mark.parametrize(
