@@ -9,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 
@@ -21,6 +22,7 @@ from answerable.audit.verify import verify
 from answerable.evidence.source import DirectorySource
 from answerable.loop import Loop, welcome
 from answerable.model.actor import Role
+from answerable.model.command import ACTIONS
 from answerable.model.errors import Broken, Conflict, Forbidden, Invalid, Missing, Refused
 from answerable.model.organisation import Organisation
 from answerable.model.proposal import Proposal, ProposalMade
@@ -318,6 +320,7 @@ def test_four_processes_act_on_one_register(loop, workspace):
         from pathlib import Path
         from answerable.loop import Loop
         from answerable.model.actor import Role
+from answerable.model.command import ACTIONS
         from answerable.model.text import en
         from answerable.stages.envision import PublishVision
         with Loop(Path(sys.argv[1])) as loop:
@@ -459,6 +462,48 @@ def test_a_pool_goes_to_the_vault_and_only_fingerprints_become_public(recruiting
         if path.is_file():
             assert b"Canary Name" not in path.read_bytes()
     assert b"Canary Name 007" in (workspace / "vault.sqlite3").read_bytes()
+
+
+def test_while_a_lottery_is_made_others_may_act(recruiting, monkeypatch):
+    usual = ACTIONS["commit-pool"]
+    said = []
+
+    def slow(state, command, context):
+        other = Thread(target=lambda: said.append(publish(recruiting)))
+        other.start()
+        other.join(10)
+        usual.prepare(state, command, context)
+
+    def publish(loop):
+        vision = PublishVision(vision="meanwhile", title=en("A"), picture=en("B"), horizons=(2031,))
+        return loop.act(vision, loop.actor(Role.OFFICER, "trust"))
+
+    monkeypatch.setitem(ACTIONS, "commit-pool", replace(usual, prepare=slow))
+    (pool,) = commit(recruiting)
+    ((vision,),) = said
+    assert vision.index == pool.index - 1
+
+
+def test_nothing_long_is_done_for_who_may_not_act_nor_for_what_was_done(recruiting, monkeypatch):
+    usual, done = ACTIONS["commit-pool"], []
+    monkeypatch.setitem(
+        ACTIONS, "commit-pool", replace(usual, prepare=lambda *_how: done.append(1))
+    )
+    command = CommitPool(
+        engagement="a-panel",
+        respondents=POOL,
+        targets=TARGETS,
+        witnesses=("trust", "runners"),
+        reveal_by=NOW + timedelta(days=3),
+    )
+    for role, organisation in ((Role.OFFICER, "runners"), (Role.FACILITATOR, "council")):
+        with pytest.raises((Forbidden, Missing)):
+            recruiting.act(command, recruiting.actor(role, organisation))
+    assert not done
+    facilitator = recruiting.actor(Role.FACILITATOR, "runners")
+    first = recruiting.act(command, facilitator, command_id="commit-0001")
+    assert recruiting.act(command, facilitator, command_id="commit-0001") == first
+    assert len(done) == 1
 
 
 def test_a_refused_pool_leaves_nothing_in_the_vault(recruiting, workspace):
