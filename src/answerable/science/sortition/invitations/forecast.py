@@ -90,15 +90,21 @@ class ValueForecast:
 
 def response(asked: Expected, drawn: Sample, *, doubt: float = DOUBT) -> Response:
     """Say how many volunteers to expect."""
-    return _response(asked, drawn.letters, doubt)
+    return _response(_pairs(asked, drawn), doubt)
 
 
-def _response(asked: Expected, letters: Sequence[int], doubt: float) -> Response:
-    pairs = [(k, float(rate)) for k, rate in zip(letters, asked.answers, strict=True)]
+def _pairs(asked: Expected, drawn: Sample) -> list[tuple[int, float]]:
+    """Give the letters to each place, and the answers to each of them."""
+    return list(zip(drawn.letters, map(float, asked.answers), strict=True))
+
+
+def _response(pairs: Sequence[tuple[int, float]], doubt: float) -> Response:
     mean = sum(k * rate for k, rate in pairs)
     spread = mean - (1 + doubt**2) * sum(k * rate**2 for k, rate in pairs) + (doubt * mean) ** 2
     off = _WIDE * sqrt(max(0.0, spread))
-    return Response(mean, max(0, floor(mean - off)), min(sum(letters), ceil(mean + off)))
+    return Response(
+        mean, max(0, floor(mean - off)), min(sum(k for k, _ in pairs), ceil(mean + off))
+    )
 
 
 def cost(asked: Expected, drawn: Sample, prices: Prices) -> Cost:
@@ -162,16 +168,14 @@ class _Row:
 
 
 def _of_places(asked: Expected, drawn: Sample, feature: str, doubt: float) -> Iterator[_Row]:
-    people: Mapping[str, int]
-    people, inside = defaultdict(int), defaultdict(list)
-    for at, place in enumerate(asked.places):
+    people: dict[str, int] = defaultdict(int)
+    inside: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for place, pair in zip(asked.places, _pairs(asked, drawn), strict=True):
         people[place.values[feature]] += place.people
-        inside[place.values[feature]].append(at)
+        inside[place.values[feature]].append(pair)
     everybody = sum(people.values())
     for value in sorted(people, key=lambda value: (len(value), value)):
-        here = set(inside[value])
-        letters = [k if at in here else 0 for at, k in enumerate(drawn.letters)]
-        expected = _response(asked, letters, doubt)
+        expected = _response(inside[value], doubt)
         yield _Row(feature, value, people[value] / everybody, expected)
 
 
