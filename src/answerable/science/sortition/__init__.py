@@ -56,6 +56,7 @@ from answerable.science.sortition.targets import (
     count,
 )
 from answerable.science.sortition.ticket import Drawn, chances_of, draw_panel, pick
+from answerable.science.sortition.uploads import read_upload
 
 if TYPE_CHECKING:
     from answerable.science.sortition.frames import (
@@ -121,6 +122,7 @@ __all__ = [
     "read_rules",
     "read_shares",
     "read_targets",
+    "read_upload",
     "relaxation",
     "remaining",
     "retarget",
