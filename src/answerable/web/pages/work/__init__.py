@@ -16,6 +16,7 @@ from answerable.web.pages.work import (
     proposals,
     trying,
 )
+from answerable.web.pages.work.pool import page as pool
 from answerable.web.row import AUDIT, SIGNED_IN, STAFF, Row
 
 _AGREEING: Final = frozenset({Role.OFFICER, Role.CUSTODIAN})
@@ -35,6 +36,9 @@ TABLE: Final = (
     Row("POST", "/work/drafts/{draft}", STAFF, drafts.send),
     Row("GET", "/work/proposals/{proposal}", _OFFICER, proposals.proposal),
     Row("GET", "/work/panels/{engagement}", _FACILITATOR, panels.panel),
+    Row("GET", "/work/panels/{engagement}/pool", _FACILITATOR, pool.pool),
+    Row("POST", "/work/panels/{engagement}/pool", _FACILITATOR, pool.send),
+    Row("POST", "/work/panels/{engagement}/pool/chances", _FACILITATOR, pool.chances),
     Row("GET", "/work/recommendations", _AGREEING, answers.recommendations),
     Row("GET", "/work/agreements/{agreement}", _AGREEING, agreements.agreement),
     Row("GET", "/work/agreements/{agreement}/try", _AGREEING, trying.trying),
