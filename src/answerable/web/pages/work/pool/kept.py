@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final
 
 from answerable.model.engagement import Engagement
-from answerable.model.errors import Missing
+from answerable.model.errors import Conflict, Missing
 from answerable.store.desk import Draft
 from answerable.web.call import Call
 from answerable.web.pages.work.pool.rows import Row, Rows
@@ -54,11 +54,17 @@ def _row(said: Mapping[str, Any]) -> Row:
 
 
 def keep(call: Call, found: Engagement, now: Kept) -> None:
-    """Put it on the desk.
+    """Put it on the desk, unless it is there already.
 
     Raises:
-        Conflict: ``draft.moved`` when somebody else saved it meanwhile.
+        Conflict: ``targets.moved`` when somebody else saved others meanwhile.
     """
+    before = kept(call, found)
+    if before.with_(revision=now.revision) == now:
+        return
     body = {"rows": [asdict(row) for row in now.rows], "columns": now.columns}
     name, own = place(found.engagement), call.actor.organisation
-    call.loop.desk.save(Draft(name, own, _ACTION, body, now.revision))
+    try:
+        call.loop.desk.save(Draft(name, own, _ACTION, body, now.revision))
+    except Conflict:
+        raise Conflict("targets.moved") from None

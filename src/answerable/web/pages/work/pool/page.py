@@ -32,12 +32,10 @@ class Trouble:
     Attributes:
         told: what is wrong.
         lines: what is wrong with lines of a file.
-        theirs: whether somebody else saved meanwhile.
     """
 
     told: Said
     lines: tuple[str, ...] = ()
-    theirs: bool = False
     status: int = 400
 
 
@@ -83,12 +81,11 @@ def _typed(call: Call, found: Gathered) -> Gathered:
 
 
 def _troubled(call: Call, found: Gathered, problem: AnswerableError) -> Answer:
-    language, theirs = call.tongue.code, problem.code == "draft.moved"
+    language = call.tongue.code
     faults = problem.faults if isinstance(problem, Invalid) else ()
     trouble = Trouble(
         say(problem.code, problem.params, language),
         tuple(say(each.code, each.params, language).says for each in faults),
-        theirs,
         status(problem),
     )
     return tried(found, lambda now, came: _page(call, now, came, trouble))
