@@ -56,7 +56,11 @@ def _contacts(call: Call, found: Engagement) -> dict[int, dict[str, str]]:
     known: dict[str, Any] = {record.ref: record.body for record in people}
     pool: list[Any] = [record.body for record in call.loop.reveal(call.actor, room)]
     return {
-        int(body["number"]): dict(known[body["volunteer"]]["contact"])
+        int(body["number"]): _names_first(known[body["volunteer"]]["contact"])
         for body in pool
         if body.get("volunteer") in known
     }
+
+
+def _names_first(contact: dict[str, str]) -> dict[str, str]:
+    return dict(sorted(contact.items(), key=lambda pair: "name" not in pair[0].casefold()))
