@@ -7,7 +7,6 @@ from answerable.model.errors import AnswerableError, Conflict, Invalid, Refused
 from answerable.science import sortition
 from answerable.stages.engage.trial import Group, Trial
 from answerable.web.call import Answer, Call, Page
-from answerable.web.guard import POLICY
 from answerable.web.pages.work.pool.buttons import BUTTONS, blank_of, save, tried
 from answerable.web.pages.work.pool.gathered import Gathered, gather
 from answerable.web.pages.work.pool.kept import kept
@@ -17,9 +16,6 @@ from answerable.web.pages.work.pool.shown import bars, changes, conflict
 from answerable.web.pages.work.writing import BACK
 from answerable.web.problem import status
 from answerable.words import Said, say
-
-_LIVE: Final = {"content-security-policy": f"{POLICY}; connect-src 'self'"}
-"""The script of this page may ask this site, and no other."""
 
 _ASKED: Final = ("method", "witnesses", "reveal_by")
 """The questions of a pool that is to be fixed which are asked on its own page."""
@@ -105,7 +101,7 @@ def _page(call: Call, found: Gathered, came: Trial | None, trouble: Trouble | No
         "done": call.asked("done"),
         "revision": kept(call, found.engagement).revision,
     }
-    headers = {**_LIVE, **(BACK if call.request.method == "POST" else {})}
+    headers = BACK if call.request.method == "POST" else {}
     number = trouble.status if trouble else 200
     return Page("work/pool/pool.html", _said(found, came), number, aids, headers)
 
