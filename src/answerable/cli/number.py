@@ -27,7 +27,7 @@ def new_number(out: Path) -> None:
     try:
         opened = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise Invalid("number.taken", path=str(out)) from None
+        raise Invalid("out.exists", out=str(out)) from None
     except OSError:
         raise Broken("out.unwritable", out=str(out)) from None
     with os.fdopen(opened, "w", encoding="ascii") as file:

@@ -28,6 +28,6 @@ def test_a_number_that_was_promised_is_not_lost(tmp_path):
     out = tmp_path / "number.txt"
     out.write_text("kept")
     done = run("--out", str(out))
-    assert done.exception.code == "number.taken"
+    assert done.exception.code == "out.exists"
     assert out.read_text() == "kept"
     assert run("--out", str(tmp_path / "nowhere" / "n.txt")).exception.code == "out.unwritable"
