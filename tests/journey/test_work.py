@@ -18,11 +18,18 @@ from tests.pages import (
 
 from answerable.cli.receipts import check_receipt
 from answerable.model.actor import Role
+from answerable.model.draw import promise_of
 from answerable.model.engagement import Engagement
 from answerable.model.proposal import Proposal
 from answerable.model.text import en
-from answerable.stages.engage import OpenEngagement
+from answerable.stages.engage import OpenEngagement, PromiseSeed, RevealSeed
 
+WITNESSES = (
+    (Role.STEWARD, "inverlarch-data-commons"),
+    (Role.OFFICER, "larchwater-rivers-agency"),
+)
+NUMBER = {name: f"{place}" * 64 for place, (_, name) in enumerate(WITNESSES)}
+REVEAL_BY = {"day": "8", "month": "12", "year": "2026", "hour": "12", "minute": "0"}
 WORDS = {
     "title.en": "School meals",
     "why.en": "So that no child goes hungry. <b>None</b>.",
@@ -245,8 +252,7 @@ def test_a_facilitator_fixes_a_pool_of_volunteers_and_draws(site, page, tmp_path
     rows = "".join(f"{n},{'young' if n % 2 else 'old'},canary-{n}\n" for n in range(12))
     people.write_text(f"id,age,nickname\n{rows}", "utf-8")
     sign_in(page, site, FACILITATOR)
-    page.goto(f"{site.address}/work/panels/second-panel")
-    page.get_by_role("link", name="Fix the pool of volunteers").click()
+    page.goto(f"{site.address}/work/act/commit-pool?engagement=second-panel")
     page.locator('input[name="targets"]').set_input_files(people)
     page.locator('input[name="respondents"]').set_input_files(people)
     send = page.get_by_role("button", name="Send")
@@ -256,11 +262,21 @@ def test_a_facilitator_fixes_a_pool_of_volunteers_and_draws(site, page, tmp_path
     assert violations(page) == []
     page.locator('input[name="targets"]').set_input_files(targets)
     page.locator('input[name="respondents"]').set_input_files(people)
+    for _, name in WITNESSES:
+        page.locator(f'input[name="witnesses"][value="{name}"]').check(force=True)
+    for part, said in REVEAL_BY.items():
+        page.locator(f'[name="reveal_by.{part}"]').fill(said)
     send.click()
     page.wait_for_url("**/work/done/**")
-    page.wait_for_url("**/work/done/**")
     assert "canary" not in page.content()
-    page.get_by_text("Draw the panel", exact=True).first.click()
+    of = {"engagement": "second-panel", "draw": 1}
+    for role, name in WITNESSES:
+        said = PromiseSeed(promise=promise_of(NUMBER[name]), **of)
+        site.loop.act(said, site.loop.actor(role, name))
+    for role, name in WITNESSES:
+        site.loop.act(RevealSeed(number=NUMBER[name], **of), site.loop.actor(role, name))
+    page.goto(f"{site.address}/work/panels/second-panel")
+    page.get_by_role("link", name="Draw the panel").click()
     page.get_by_role("button", name="Check what will be public").click()
     page.get_by_role("button", name="Put it in the public record").click()
     page.wait_for_url("**/work/done/**")

@@ -204,7 +204,7 @@ class Loop(PrivateRooms):
                 and only the public files could not follow.
         """
         if command_id is None or self._register.find(command_id) is None:
-            self._ready(command, actor)
+            self.ready(command, actor)
         with self._turn:
             return self._act(command, actor, command_id)
 
@@ -218,12 +218,15 @@ class Loop(PrivateRooms):
             Invalid: the command cannot be understood, or its entries would be too large.
             Broken: a key that would have to sign is not here.
         """
-        self._ready(command, actor)
+        self.ready(command, actor)
         with self._turn, self._vault.session():
             self._prepare(ACTIONS[command.verb()], command, actor, "rehearsal")
 
-    def _ready(self, command: Command, actor: Actor) -> None:
-        """Do what takes long while others may still act; whatever is wrong shows when acting."""
+    def ready(self, command: Command, actor: Actor) -> None:
+        """Do what takes long, and remember it, while others may still act.
+
+        Whatever is wrong with the command shows when it is acted on.
+        """
         action = ACTIONS[command.verb()]
         if action.prepare is None:
             return

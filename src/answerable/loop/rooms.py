@@ -1,7 +1,7 @@
 """The private rooms of a Loop: what is in the vault and on the desk, for those who may see it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from answerable.loop.sight import check_may_erase, check_may_see
 from answerable.model.actor import Actor
@@ -10,7 +10,9 @@ from answerable.model.engagement import Engagement
 from answerable.model.errors import Missing
 from answerable.model.state import State
 from answerable.stages.engage import export, slip
-from answerable.stages.engage.rooms import pool_of, pool_room
+from answerable.stages.engage.lottery import check_open
+from answerable.stages.engage.rooms import pool_of, pool_room, volunteer_room
+from answerable.stages.engage.upload import upload_prefix, uploaded
 from answerable.store.desk import Desk, Draft
 from answerable.store.vault import SALT_BYTES, Vault, VaultRecord
 
@@ -59,6 +61,48 @@ class PrivateRooms(ABC):
         """
         check_may_see(self.state, actor, subject)
         return self._vault.of(subject)
+
+    def import_volunteers(
+        self,
+        actor: Actor,
+        engagement: str,
+        text: str,
+        *,
+        id_column: str = "",
+        columns: Sequence[str] = (),
+    ) -> int:
+        """Keep people of an uploaded file, instead of those of the file before: all or none.
+
+        Who registered by themselves stays. Nothing of it is public until the pool is fixed.
+
+        Args:
+            actor: of the facilitator.
+            engagement: whose pool it is.
+            text: CSV with a heading; an empty text takes the people of the file before away.
+            id_column: tells people apart; the first column where none is named.
+            columns: others that have to be there.
+
+        Returns:
+            How many people there are in the file.
+
+        Raises:
+            Forbidden: ``actor.sight``.
+            Missing: ``engagement.unknown``.
+            Invalid: ``pool.upload`` with every fault, by line.
+            Refused: ``pool.taken`` once the pool is fixed.
+        """
+        found, room = self.state.get(Engagement, engagement), volunteer_room(engagement)
+        check_may_see(self.state, actor, room)
+        check_open(found, self.clock.now())
+        bodies = uploaded(found, text, id_column, columns) if text else []
+        prefix, batch = upload_prefix(engagement), self._chance(6).hex()
+        records = [
+            VaultRecord(f"{prefix}{batch}-{place:05}", room, body, self._chance(SALT_BYTES))
+            for place, body in enumerate(bodies, start=1)
+        ]
+        with self._vault.session():
+            self._vault.replace(room, prefix, records)
+        return len(records)
 
     def export(self, actor: Actor, engagement: str, draw: int) -> bytes:
         """Give an auditor what the pool of a draw holds: no names, no contacts.

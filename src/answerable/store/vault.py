@@ -122,6 +122,27 @@ class Vault:
         with self._database.writing() as connection:
             connection.execute("UPDATE record SET pending = NULL WHERE pending = ?", (pending,))
 
+    def replace(self, subject: str, prefix: str, records: Sequence[VaultRecord]) -> None:
+        """Destroy the records of a subject whose ref begins so, and keep others: all or none.
+
+        For what no entry refers to yet.
+
+        Raises:
+            Invalid: ``vault.body`` or ``vault.salt``.
+            Conflict: ``vault.taken`` when a ref has another record.
+        """
+        rows = [(*_row(record), None) for record in records]
+        with self._database.writing() as connection:
+            removed = connection.execute(
+                "DELETE FROM record WHERE subject = ?1 AND substr(ref, 1, length(?2)) = ?2",
+                (subject, prefix),
+            ).rowcount
+            if removed:
+                connection.execute("INSERT INTO unclean DEFAULT VALUES")
+            for row in rows:
+                _insert(connection, row)
+        self._clean()
+
     def sweep(self, known: Callable[[str], bool]) -> int:
         """Settle what the register came to know, and destroy what it never will.
 
@@ -223,7 +244,7 @@ def _record(ref: str, subject: str, body: bytes, salt: bytes) -> VaultRecord:
     return VaultRecord(ref, subject, json.loads(body), salt)
 
 
-def _insert(connection: sqlite3.Connection, row: tuple[str, str, bytes, bytes, str]) -> None:
+def _insert(connection: sqlite3.Connection, row: tuple[str, str, bytes, bytes, str | None]) -> None:
     cursor = connection.execute("INSERT OR IGNORE INTO record VALUES (?, ?, ?, ?, ?)", row)
     if cursor.rowcount:
         return

@@ -8,6 +8,7 @@ from typing import Final
 
 from answerable.model.agreement import Agreement, Decision, Duty
 from answerable.model.dataset import Dataset
+from answerable.model.draw import WitnessedSeed
 from answerable.model.engagement import Consultation, Engagement, Recommendation
 from answerable.model.proposal import Proposal
 from answerable.model.state import State
@@ -28,6 +29,7 @@ class Waiting(StrEnum):
     SIGNATURE = "signature"
     PROMISE = "promise"
     REVIEW = "review"
+    NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ def waiting(state: State, now: datetime) -> list[Waits]:
         *_signatures(state),
         *_promises(state, now),
         *_reviews(state, now),
+        *_numbers(state, now),
     ]
     return sorted(every, key=lambda each: (not each.late, each.due or date.max))
 
@@ -122,3 +125,14 @@ def _reviews(state: State, now: datetime) -> Iterator[Waits]:
         if each.review <= now.date() and standing(each, now) is Standing.IN_FORCE:
             path = f"/agreements/{each.agreement}"
             yield Waits(each.custodian, Waiting.REVIEW, each.title, path, each.review, late=True)
+
+
+def _numbers(state: State, now: datetime) -> Iterator[Waits]:
+    """What witnesses of draws have to seal, and then to open."""
+    for each in state.each(Engagement):
+        for draw in each.draws:
+            seed, path = draw.seed, f"/panels/{each.engagement}"
+            if draw.drawn is None and isinstance(seed, WitnessedSeed) and now <= seed.reveal_by:
+                for by in draw.awaited:
+                    due = seed.reveal_by.date()
+                    yield Waits(by, Waiting.NUMBER, each.title, path, due, late=False)

@@ -312,3 +312,30 @@ def test_damaged(path):
 def test_nothing_of_a_record_is_shown_by_accident():
     assert "Ada" not in repr(record())
     assert repr(SALT) not in repr(record())
+
+
+def test_records_take_the_place_of_others_and_leave_no_trace(vault, path):
+    vault.put([record(f"up-{n}", word=f"canary-{n}") for n in range(3)], pending="c1")
+    vault.put([record("own", word="stays"), record("up-9", "pool:another")], pending="c1")
+    vault.settle("c1")
+    vault.replace("pool:flood-panel", "up-", [record("up-new", word="fresh")])
+    assert [each.ref for each in vault.of("pool:flood-panel")] == ["own", "up-new"]
+    assert vault.get("up-9")
+    assert b"canary" not in all_bytes(path.parent)
+    assert vault.sweep(lambda _: False) == 0
+
+
+@pytest.mark.parametrize(
+    ("bad", "kind", "code"),
+    [
+        (record("up-2", share=0.5), Invalid, "vault.body"),
+        (record("up-2", salt=b"short"), Invalid, "vault.salt"),
+        (record("own", word="another"), Conflict, "vault.taken"),
+    ],
+)
+def test_records_take_the_place_of_others_all_or_none(vault, bad, kind, code):
+    vault.put([record("up-1"), record("own")], pending="c1")
+    vault.settle("c1")
+    told, _ = refusal(kind, vault.replace, "pool:flood-panel", "up-", [record("up-3"), bad])
+    assert told == code
+    assert [each.ref for each in vault.of("pool:flood-panel")] == ["own", "up-1"]

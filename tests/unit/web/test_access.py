@@ -77,6 +77,11 @@ ADDRESSES = {
     ),
     ("GET", "/work/proposals/{proposal}"): Row({"officer"}),
     ("GET", "/work/panels/{engagement}"): Row({"facilitator"}),
+    ("GET", "/work/panels/{engagement}/members"): Row({"facilitator"}),
+    ("GET", "/work/panels/{engagement}/pool"): Row({"facilitator"}),
+    ("POST", "/work/panels/{engagement}/pool"): Row({"facilitator"}, {"_step": "save"}, 409),
+    ("POST", "/work/panels/{engagement}/pool/chances"): Row({"facilitator"}, {"base": ""}),
+    ("GET", "/work/draws"): Row(STAFF),
     ("GET", "/work/recommendations"): Row(AGREEING),
     ("GET", "/work/agreements/{agreement}"): Row(PARTIES),
     ("GET", "/work/agreements/{agreement}/try"): Row(PARTIES),
@@ -106,6 +111,7 @@ def test_every_address_is_in_the_table():
 def address_of(method, path):
     """Give an example of an address."""
     example = {**PAGES, **{each: each for each in AWAY}, "/sign-out": "/sign-out"}
+    example["/work/panels/{engagement}/pool/chances"] = "/work/panels/flood-help-panel/pool/chances"
     example["/api/actions/{kind}"] = "/api/actions/add-benefit"
     example["/sign-in/{token}"] = (
         "/sign-in/a-link-that-nobody-has" if method == "POST" else PAGES["/sign-in/{token}"]

@@ -1,14 +1,20 @@
 """What is waiting, and for whom, at every moment of a story."""
 
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests.pages import Reader, served
 from tests.worlds import before
 
 from answerable.model.agreement import Agreement, AgreementSigned, ProposalDecided
-from answerable.model.engagement import ConsultationClosed, Recommendation, RecommendationAnswered
+from answerable.model.draw import SeedPromised, SeedRevealed
+from answerable.model.engagement import (
+    ConsultationClosed,
+    Engagement,
+    Recommendation,
+    RecommendationAnswered,
+)
 from answerable.web.waiting import Waiting, waiting
 
 
@@ -86,3 +92,17 @@ def test_an_answer_that_is_owed_is_on_the_list(story):
         assert [(each["what"], each["late"]) for each in own if each["what"] == "answer"] == [
             ("answer", True)
         ]
+
+
+@pytest.mark.parametrize("kind", [SeedPromised, SeedRevealed])
+def test_a_number_waits_for_each_witness_until_it_is_too_late(kind):
+    state = before(kind).state
+    (engagement,) = [each for each in state.each(Engagement) if each.draws]
+    draw = engagement.draws[-1]
+    until = draw.seed.reveal_by
+    told = [w for w in waiting(state, until) if w.what is Waiting.NUMBER]
+    assert {(w.organisation, w.due) for w in told} == {
+        (witness, until.date()) for witness in draw.awaited
+    }
+    late = waiting(state, until + timedelta(seconds=1))
+    assert Waiting.NUMBER not in {w.what for w in late}

@@ -57,6 +57,7 @@ from answerable.science.sortition.targets import (
     count,
 )
 from answerable.science.sortition.ticket import Drawn, chances_of, draw_panel, pick
+from answerable.science.sortition.uploads import read_upload
 
 if TYPE_CHECKING:
     from answerable.science.sortition.frames import (
@@ -125,6 +126,7 @@ __all__ = [
     "read_rules",
     "read_shares",
     "read_targets",
+    "read_upload",
     "relaxation",
     "remaining",
     "retarget",

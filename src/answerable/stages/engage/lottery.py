@@ -1,13 +1,13 @@
 """A pool is fixed: people in the vault; their fingerprints and the lottery in the register."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import ValidationError
 
 from answerable.model.base import BlobRef, Moment, Slug, invalid
-from answerable.model.command import Command, Context, Said, action, rule
+from answerable.model.command import Command, Context, Kept, Said, action, rule
 from answerable.model.draw import BothTarget, InPool, PoolCommitted, Target, WitnessedSeed
 from answerable.model.engagement import Engagement
 from answerable.model.errors import Invalid, Refused
@@ -33,8 +33,8 @@ class CommitPool(Command):
             empty where people registered here.
         targets: CSV text, ``feature,value,min,max`` or ``category,feature,min,max``.
         id_column: the column of ``respondents`` that tells volunteers apart.
-        household_columns: columns of ``respondents``, joined by commas; at most one person of
-            those with the same in all of them is drawn.
+        household_columns: columns of ``respondents``, or of what people registered with, joined
+            by commas; at most one person of those with the same in all of them is drawn.
         witnesses: the organisations that each put in a number.
         reveal_by: a number withheld at this time makes the draw void.
     """
@@ -76,8 +76,7 @@ def _read(engagement: Engagement, command: CommitPool, ctx: Context) -> Read:
     try:
         targets = sorted(sortition.read_rules(command.targets), key=lambda t: len(t.of))
         people = _people(engagement, command, {f for t in targets for f, _ in t.of}, ctx)
-        columns = [name.strip() for name in command.household_columns.split(",") if name.strip()]
-        homes = households([{**p.profile, **p.contact} for p in people], columns)
+        homes = homes_of(people, columns_in(command.household_columns))
         rules.check_rules(targets, engagement.seats)
         profiles = [person.profile for person in people]
         sortition.check_pool(profiles, rules.plain(targets), engagement.seats)
@@ -93,18 +92,47 @@ def _people(
     if command.respondents:
         rows = sortition.read_people(command.respondents, features, id_column=command.id_column)
         return [Volunteer(profile, rest) for _, profile, rest in rows]
-    kept = ctx.kept(volunteer_room(engagement.engagement))
-    registered = [record for record in kept if record.body.get("registered")]
-    if not registered:
+    found = registered(ctx.kept(volunteer_room(engagement.engagement)), features)
+    if not found:
         raise Invalid("registration.nobody", engagement=engagement.engagement)
+    return found
+
+
+def registered(kept: Sequence[Kept], features: set[str]) -> list[Volunteer]:
+    """Give those who registered, or were uploaded, as far as a draw may know them.
+
+    What an upload says of a feature that nobody had named yet stands among the contacts.
+    """
     return [
-        Volunteer(
-            {name: value for name, value in record.body["profile"].items() if name in features},
-            record.body["contact"],
-            record.ref,
-        )
-        for record in registered
+        Volunteer(_profile(record.body, features), dict(record.body["contact"]), record.ref)
+        for record in kept
+        if record.body.get("registered")
     ]
+
+
+def _profile(body: Mapping[str, Any], features: set[str]) -> dict[str, str]:
+    known = {**body["contact"], **body["profile"]}
+    return {name: known[name] for name in sorted(features & known.keys())}
+
+
+def columns_in(text: str) -> list[str]:
+    """Give the names of columns that somebody joined by commas.
+
+    >>> columns_in("street, postcode,")
+    ['street', 'postcode']
+    """
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def homes_of(people: Sequence[Volunteer], columns: Sequence[str]) -> list[str] | None:
+    """Give everybody's household; who registered without one of the columns has it empty.
+
+    Raises:
+        SortitionError: ``people.column`` where nobody has one of them.
+    """
+    rows = [{**person.profile, **person.contact} for person in people]
+    known = set().union(*rows) & set(columns)
+    return households([{**dict.fromkeys(known, ""), **row} for row in rows], columns)
 
 
 def _prepare(state: State, command: CommitPool, ctx: Context) -> None:

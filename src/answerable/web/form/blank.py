@@ -76,7 +76,7 @@ class Blank:
         order = FIRST.get(self.verb, ())
         every.sort(key=lambda each: order.index(each.name) if each.name in order else len(order))
         asking = self._asking()
-        every = [_fitting(asking, each) for each in every]
+        every = [_fitting(asking, each) for each in _as_text(every, self.known)]
         return [self._offered(each, choices(asking, each)) for each in every]
 
     @property
@@ -284,6 +284,20 @@ def _fitting(asking: Asking, slot: Slot) -> Slot:
     if (asking.verb, slot.name) != ("add-limit", "to"):
         return slot
     return replace(slot, values=forms(asking, slot.values))
+
+
+def _as_text(every: Sequence[Slot], known: Mapping[str, Any]) -> list[Slot]:
+    """Show a table that is known already, where else its file would be asked for.
+
+    No other file is asked for then that a command can do without.
+    """
+    files = {each.name for each in every if each.shape is Shape.FILE}
+    tables = {name for name in files if isinstance(known.get(name), str) and known[name]}
+    return [
+        replace(each, shape=Shape.TABLE) if each.name in tables else each
+        for each in every
+        if not tables or each.name not in files or each.name in tables or each.needed
+    ]
 
 
 def _word(value: Any) -> bool:

@@ -23,6 +23,7 @@ from answerable.model.signal import Signal
 from answerable.model.state import Record, State
 from answerable.model.text import Text, en
 from answerable.model.vision import Mission, Principle, Vision
+from answerable.stages.engage.seeds import interested
 from answerable.terms import FITS
 from answerable.web.form.fields import Choice, Slot
 from answerable.web.language import LANGUAGES, Tongue
@@ -272,6 +273,25 @@ def _custodian(asking: Asking) -> Iterable[Choice]:
     return _bodies(asking, [asking.organisation])
 
 
+def _witnesses(asking: Asking) -> Iterable[Choice]:
+    """Organisations, with a word on those that have a stake in the panel."""
+    engagement = asking.state.find(Engagement, asking.about("engagement"))
+    concerned = interested(asking.state, engagement) if engagement else set()
+    gettext = asking.tongue.words.gettext
+    for each in asking.state.each(Organisation):
+        words = asking.tongue.plain(each.title)
+        if each.organisation in concerned:
+            words = gettext("%(organisation)s (has a stake in it)") % {"organisation": words}
+        yield Choice(each.organisation, words)
+
+
+def _unconfirmed(asking: Asking) -> Iterable[Choice]:
+    engagement = asking.state.find(Engagement, asking.about("engagement"))
+    members = engagement.members if engagement else ()
+    known = engagement.confirmed if engagement else ()
+    return [Choice(str(one), str(one)) for one in members if one not in known]
+
+
 _SOURCES: Final[Mapping[str, Source]] = {
     "agreement": _records(Agreement),
     "because": _reasons,
@@ -301,6 +321,8 @@ _SOURCES: Final[Mapping[str, Source]] = {
     "service": _records(RecipientService),
     "statement": _records(Statement),
     "vision": _records(Vision),
+    "witnesses": _witnesses,
+    "confirm-members.members": _unconfirmed,
     "add-ask.column": _unasked,
     "add-limit.source": _coarser,
     "adopt-principle.source": _origins,

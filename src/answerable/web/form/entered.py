@@ -85,7 +85,7 @@ def _value(slot: Slot, entered: Entered, languages: Sequence[str]) -> Any:
         return _moment(slot, entered)
     typed = entered.get(slot.name, "")
     if isinstance(typed, list):
-        return typed or None
+        return [_number(each) if slot.numbers else each for each in typed] or None
     if not typed:
         return False if slot.shape is Shape.TICK and slot.needed else None
     return _one(slot, typed)

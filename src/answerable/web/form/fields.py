@@ -32,6 +32,7 @@ class Shape(StrEnum):
     DAY = "day"
     MOMENT = "moment"
     FILE = "file"
+    TABLE = "table"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """A form as it is laid out: its questions, what was filled in, and what is wrong."""
 
+import csv
+import io
 from dataclasses import dataclass
 
 from answerable.web.form.fields import Choice, Shape
@@ -48,6 +50,14 @@ class Field:
         every = [each.value for each in self.inputs]
         flat = [v for each in every for v in (each if isinstance(each, list) else [each]) if v]
         return ", ".join(words.get(value, value) for value in flat)
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The cells of a table that was filled in as CSV; columns that nobody filled left out."""
+        cells = list(csv.reader(io.StringIO(self.shown)))
+        wide = range(max(map(len, cells), default=0))
+        kept = [at for at in wide if any(at < len(row) and row[at] for row in cells[1:])]
+        return tuple(tuple(row[at] if at < len(row) else "" for at in kept) for row in cells if row)
 
 
 @dataclass(frozen=True, slots=True)

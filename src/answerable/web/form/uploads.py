@@ -19,7 +19,10 @@ def read_files(
     faults: list[Fault] = []
     for slot in slots:
         if slot.shape is Shape.FILE:
-            text = _read(slot.name, form.get(slot.name))
+            given = form.get(slot.name)
+            if given is None and not slot.needed:
+                continue
+            text = _read(slot.name, given)
             if isinstance(text, Fault):
                 faults.append(text)
             else:

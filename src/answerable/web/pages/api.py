@@ -10,7 +10,7 @@ from answerable.model.command import action_of, read_command
 from answerable.model.entry import Entry
 from answerable.model.errors import Invalid
 from answerable.web.actions import Act, acts
-from answerable.web.call import JSON, Call, Page, Raw
+from answerable.web.call import JSON, Answer, Call, Later, Page, Raw
 from answerable.web.forms import TEXT_BYTES
 from answerable.web.openapi import COMMAND_ID, document
 from answerable.web.steps import names
@@ -49,16 +49,22 @@ def openapi(call: Call) -> Raw:
     return Raw(JSON, to_json(document(call.request.app.state.table)))
 
 
-def act(call: Call) -> Raw:
-    """Carry a command out."""
+def act(call: Call) -> Answer:
+    """Carry a command out; what takes long first, while others go on."""
     action = action_of(call.named("kind"))
     media = call.request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
     if media != JSON:
         raise Invalid("command.media", media=media[:100])
     command = read_command(action, call.body, TEXT_BYTES)
     wanted = call.request.headers.get(COMMAND_ID)
-    entries = call.loop.act(command, call.actor, command_id=wanted)
-    return Raw(JSON, to_json(_recorded(entries)))
+    loop, actor = call.loop, call.actor
+
+    def carried_out(_: object = None) -> Raw:
+        return Raw(JSON, to_json(_recorded(loop.act(command, actor, command_id=wanted))))
+
+    if action.prepare is None:
+        return carried_out()
+    return Later(lambda: loop.ready(command, actor), carried_out)
 
 
 def _recorded(entries: tuple[Entry, ...]) -> dict[str, Any]:

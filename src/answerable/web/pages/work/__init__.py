@@ -9,13 +9,16 @@ from answerable.web.pages.work import (
     answers,
     audit,
     drafts,
+    draws,
     gateways,
     home,
+    members,
     organisations,
     panels,
     proposals,
     trying,
 )
+from answerable.web.pages.work.pool import page as pool
 from answerable.web.row import AUDIT, SIGNED_IN, STAFF, Row
 
 _AGREEING: Final = frozenset({Role.OFFICER, Role.CUSTODIAN})
@@ -35,6 +38,11 @@ TABLE: Final = (
     Row("POST", "/work/drafts/{draft}", STAFF, drafts.send),
     Row("GET", "/work/proposals/{proposal}", _OFFICER, proposals.proposal),
     Row("GET", "/work/panels/{engagement}", _FACILITATOR, panels.panel),
+    Row("GET", "/work/panels/{engagement}/pool", _FACILITATOR, pool.pool),
+    Row("POST", "/work/panels/{engagement}/pool", _FACILITATOR, pool.send),
+    Row("POST", "/work/panels/{engagement}/pool/chances", _FACILITATOR, pool.chances),
+    Row("GET", "/work/panels/{engagement}/members", _FACILITATOR, members.members),
+    Row("GET", "/work/draws", STAFF, draws.draws),
     Row("GET", "/work/recommendations", _AGREEING, answers.recommendations),
     Row("GET", "/work/agreements/{agreement}", _AGREEING, agreements.agreement),
     Row("GET", "/work/agreements/{agreement}/try", _AGREEING, trying.trying),

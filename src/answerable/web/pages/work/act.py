@@ -7,7 +7,7 @@ from answerable.model.assessment import ProposalRouted, Route
 from answerable.model.command import ACTIONS
 from answerable.model.entry import Body, Entry
 from answerable.model.errors import Forbidden, Missing
-from answerable.web.call import Away, Call, Page
+from answerable.web.call import Answer, Call, Page
 from answerable.web.form.acting import (
     check_kind,
     check_subject,
@@ -18,7 +18,7 @@ from answerable.web.form.acting import (
 from answerable.web.form.blank import Blank
 from answerable.web.lines import line_of
 from answerable.web.pages.work.parts import offer
-from answerable.web.pages.work.writing import Trouble, Writing, answered, asked
+from answerable.web.pages.work.writing import Trouble, Writing, answered_later, asked
 
 MOST_TOLD: Final = 200
 
@@ -29,8 +29,8 @@ AFTER: Final = {
     "add-risk": ("score-risk", "record-dpia"),
     "route-proposal": ("open-consultation", "open-engagement"),
     "describe-dataset": ("describe-column",),
-    "commit-pool": ("draw-panel",),
-    "draw-panel": ("hold-workshop", "put-statement"),
+    "draw-panel": ("confirm-members", "hold-workshop", "put-statement"),
+    "record-leaving": ("commit-replacement",),
     "put-statement": ("count-tally",),
     "hold-workshop": ("put-statement", "ratify-recommendation"),
     "ratify-recommendation": ("record-dissent",),
@@ -77,12 +77,12 @@ def act(call: Call) -> Page:
     return asked(writing, Trouble(unanswered) if unanswered else None)
 
 
-def send(call: Call) -> Page | Away:
+def send(call: Call) -> Answer:
     """Take the answers."""
     query = dict(call.request.query_params)
     settled = Blank(call, _checked(call), query).settled()
     known = {**call.form, **{name: query[name] for name in settled if name in query}}
-    return answered(_writing(call, known), str(call.form.get("_step", "")))
+    return answered_later(_writing(call, known), str(call.form.get("_step", "")))
 
 
 def _checked(call: Call) -> str:

@@ -5,12 +5,19 @@ from typing import Any
 
 from answerable.model.errors import Conflict, Missing
 from answerable.store.desk import Draft
-from answerable.web.call import Away, Call, Page
+from answerable.web.call import Answer, Away, Call, Page
 from answerable.web.form.acting import check_kind, id_for, id_of_draft, kinds, said_before
 from answerable.web.form.blank import Blank
 from answerable.web.form.wording import Wording
 from answerable.web.pages.work.act import size_of, text_of
-from answerable.web.pages.work.writing import Writing, answered, asked, gone_from_desk, moved
+from answerable.web.pages.work.writing import (
+    Writing,
+    answered,
+    answered_later,
+    asked,
+    gone_from_desk,
+    moved,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,7 @@ def draft(call: Call) -> Page:
     return page._replace(aids={**page.aids, "saved": call.asked("saved") == "yes"})
 
 
-def send(call: Call) -> Page | Away:
+def send(call: Call) -> Answer:
     """Save a draft, look it over, publish it once, or throw it away."""
     name, step, verb = call.named("draft"), text_of(call, "_step"), text_of(call, "_kind")
     check_kind(call, verb)
@@ -73,7 +80,7 @@ def send(call: Call) -> Page | Away:
         return _thrown_away(writing, found)
     if step == "send" and _revision(call, found) != found.revision:
         return _moved(writing, found)
-    return answered(writing, step)
+    return answered_later(writing, step)
 
 
 def _of_kind(found: Draft, verb: str) -> Draft:

@@ -13,6 +13,7 @@ from answerable.web.form.acting import kinds
 from answerable.web.form.wording import Wording
 from answerable.web.pages.work.answers import to_answer
 from answerable.web.pages.work.drafts import on_desk
+from answerable.web.pages.work.draws import Turn, witnessed
 from answerable.web.pages.work.parts import Item, Part
 from answerable.web.pages.work.waits import to_decide, to_keep, to_sign
 from answerable.web.row import STAFF
@@ -62,6 +63,8 @@ def _parts(call: Call) -> Iterator[Part]:
         yield Part("proposals", _("Your proposals"), _proposals(call), _("None yet."))
     if role in _AGREEING:
         yield Part("agreements", _("Your agreements"), _agreements(call), _("None yet."))
+    if any(each.turn in (Turn.SEAL, Turn.OPEN, Turn.WAIT) for each in witnessed(call)):
+        yield Part("draws", _("Draws with a number of yours"), _draws(call))
     if role is Role.FACILITATOR:
         yield Part("panels", _("Your panels"), _panels(call), _("None yet."))
 
@@ -91,6 +94,15 @@ def _panels(call: Call) -> tuple[Item, ...]:
         for each in call.state.each(Engagement)
         if each.facilitator == own
     )[::-1]
+
+
+def _draws(call: Call) -> tuple[Item, ...]:
+    """The draws that wait for witnesses, each leading to what this organisation has to do."""
+    return tuple(
+        Item(text=each.title, path="/work/draws", done=each.turn is Turn.WAIT)
+        for each in witnessed(call)
+        if each.turn in (Turn.SEAL, Turn.OPEN, Turn.WAIT)
+    )
 
 
 def _stages(call: Call) -> list[Stage]:

@@ -3,6 +3,7 @@
 from answerable.model.engagement import Engagement, Recommendation, Statement
 from answerable.model.proposal import Proposal
 from answerable.web.call import Call, Page
+from answerable.web.pages.work.panel_steps import steps
 from answerable.web.pages.work.parts import Item, Part, check_own, offer, offers
 
 
@@ -15,38 +16,13 @@ def panel(call: Call) -> Page:
         "panel": found,
         "proposal": call.state.get(Proposal, found.proposal),
         "parts": [
-            _steps(call, found, known),
+            steps(call, found),
             _meetings(call, found, known),
             _statements(call, found, known),
             _recommendations(call, found, known),
         ],
     }
     return Page("work/panel.html", said)
-
-
-def _steps(call: Call, found: Engagement, known: dict[str, str]) -> Part:
-    _ = call._
-    met = len(found.held) >= found.workshops
-    taken = (
-        (_("It is stated whom the panel is to resemble"), found.population, "state-population"),
-        (_("The pool of volunteers and the targets are fixed"), found.pool, "commit-pool"),
-        (_("The panel is drawn by lot"), found.drawn, "draw-panel"),
-        (_("All meetings were held"), met or None, "hold-workshop"),
-        (_("The panel has ended"), found.finished, "finish-panel"),
-    )
-    # the first may be left out, but not be made up for after the draw
-    next_ = {next((verb for _, done, verb in taken[1:] if done is None), "")}
-    next_ |= {"state-population"} if found.drawn is None else set()
-    items = tuple(
-        Item(
-            words=words,
-            done=done is not None,
-            offer=offer(call, verb, known) if done is None and verb in next_ else None,
-        )
-        for words, done, verb in taken
-        if done is not None or verb != "state-population" or found.drawn is None
-    )
-    return Part("steps", _("Steps"), items)
 
 
 def _meetings(call: Call, found: Engagement, known: dict[str, str]) -> Part:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from answerable.model.command import Command
+from answerable.model.command import ACTIONS, Command
 from answerable.model.errors import AnswerableError, Conflict, Fault, Invalid, Missing, Refused
 from answerable.store.desk import Draft
-from answerable.web.call import Away, Call, Page
+from answerable.web.call import Answer, Away, Call, Later, Page
 from answerable.web.form.acting import BINDING, fresh_id, said_before
 from answerable.web.form.blank import Blank
 from answerable.web.form.sheet import Sheet
@@ -138,6 +138,18 @@ def answered(writing: Writing, step: str) -> Page | Away:
     if step == "check" and not writing.sheet.files:
         return _checked(writing, command)
     return said(writing, command)
+
+
+def answered_later(writing: Writing, step: str) -> Answer:
+    """Do what the button says; what takes long first, while others go on."""
+    if step not in ("check", "send") or ACTIONS[writing.blank.verb].prepare is None:
+        return answered(writing, step)
+    try:
+        command = writing.blank.command()
+    except Invalid:
+        return answered(writing, step)
+    loop, actor = writing.call.loop, writing.call.actor
+    return Later(lambda: loop.ready(command, actor), lambda _: answered(writing, step))
 
 
 def _checked(writing: Writing, command: Command) -> Page:

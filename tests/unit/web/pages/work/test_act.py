@@ -350,9 +350,10 @@ def test_a_file_of_the_wrong_kind_empty_or_too_large(desk, content, says):
     page = facilitator.get(path)
     assert 'enctype="multipart/form-data"' in page.text
     body = filled(page.text, id_column="id", _step="send")
-    files = {"targets": ("targets.csv", TARGETS.encode(), "text/csv")}
+    sent = PEOPLE.encode() if content is None else content
+    files = {"respondents": ("people.csv", sent, "text/csv")}
     if content is not None:
-        files["respondents"] = ("people.csv", content, "text/csv")
+        files["targets"] = ("targets.csv", TARGETS.encode(), "text/csv")
     answer = facilitator.post(path, body, files=files)
     assert answer.status_code == 400
     assert says in words(answer.text)
@@ -397,7 +398,7 @@ def test_a_pool_of_volunteers_is_fixed_and_their_names_stay_private(desk, story)
     body = filled(
         facilitator.get(path).text,
         id_column="id",
-        witnesses="inverlarch-data-commons\nlarchwater-rivers-agency",
+        witnesses=["inverlarch-data-commons", "larchwater-rivers-agency"],
         _step="send",
         **{f"reveal_by__{part}": each for part, each in soon(story).items()},
     )
@@ -411,9 +412,12 @@ def test_a_pool_of_volunteers_is_fixed_and_their_names_stay_private(desk, story)
     assert pool.volunteers == 12
     done = facilitator.get(answers[0].headers["location"])
     assert "p11" not in done.text
-    assert "/work/act/draw-panel?engagement=second-panel" in done.text
+    assert "/work/panels/second-panel" in done.text
     page = facilitator.data("/work/panels/second-panel")
     steps = page["parts"][0]["items"]
-    assert [step["done"] for step in steps] == [False, True, False, False, False]
+    done = [False, False, True, False, False, False, False]  # numbers are awaited, then the draw
+    assert [step["done"] for step in steps] == done
     assert steps[0]["offer"]["path"] == "/work/act/state-population?engagement=second-panel"
-    assert steps[2]["offer"]["path"] == "/work/act/draw-panel?engagement=second-panel"
+    assert steps[1]["offer"]["path"] == "/work/act/tell-recruitment?engagement=second-panel"
+    assert steps[2]["path"] == "/work/panels/second-panel/pool"
+    assert steps[4]["offer"] is None
