@@ -112,8 +112,11 @@ def _volunteer(
     if opened is None or not found.takes_volunteers(day):
         raise Refused("registration.closed", engagement=found.engagement)
     asked = {each.feature: each.values for each in opened.questions}
-    if answers.keys() != asked.keys() or any(answers[each] not in asked[each] for each in asked):
-        raise Invalid("registration.answers", engagement=found.engagement)
+    amiss = sorted(
+        {*(answers.keys() - asked.keys()), *(f for f in asked if answers.get(f) not in asked[f])}
+    )
+    if amiss:
+        raise Invalid("registration.answers", features=amiss)
     return {"profile": dict(answers), "contact": dict(contact), "registered": day.isoformat()}
 
 
