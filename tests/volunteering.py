@@ -81,7 +81,7 @@ def facilitator(story: Story) -> Any:
 
 def messages(story: Story) -> list[Message]:
     """Give every message in the outbox, the oldest first; of one moment, in no order."""
-    outbox = story.site._registering.outgoing().outbox  # noqa: SLF001
+    outbox = story.site._registering.outgoing().outbox
     return [message for _, message in outbox.list()]
 
 

@@ -151,7 +151,7 @@ class Engagement(EngagementFields, Record):
         return tuple(sorted(drawn - set(self.left)))
 
     def takes_volunteers(self, day: Day) -> bool:
-        """Tell whether anybody may volunteer on a day: it was opened, and neither over nor fixed."""
+        """Tell whether anybody may volunteer on a day: it was opened, and no pool is fixed."""
         opened = self.registration
         return opened is not None and day <= opened.closes and not self.draws
 
