@@ -1,13 +1,13 @@
 """A panel that anybody can volunteer for, in the told story; and somebody who does."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from tests.pages import FACILITATOR, OFFICER, Story
 
 from answerable.model.text import Text, en
-from answerable.stages.engage import OpenEngagement, OpenRegistration
+from answerable.stages.engage import CommitPool, OpenEngagement, OpenRegistration
 from answerable.store.outbox import Message
 
 PANEL: Final = "doorstep-panel"
@@ -25,7 +25,7 @@ district,,Weirside
 district,,Somewhere else
 """
 
-CANARY: Final = "Quillfeather"
+CANARY: Final = "Zwicklethorne"
 """In every personal value that `ANN` enters."""
 
 ANN: Final[dict[str, Any]] = {
@@ -102,3 +102,17 @@ def reference_in(text: str) -> str:
     found = re.search(r"\b(?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}\b", text)
     assert found, text
     return found[0]
+
+
+TARGETS: Final = "feature,value,min,max\nage,Under 40,5,7\nage,40 and over,5,7\n"
+
+
+def fix_pool(story: Story) -> None:
+    """Fix the pool of everybody who volunteered."""
+    command = CommitPool(
+        engagement=PANEL,
+        targets=TARGETS,
+        witnesses=("larchwater-rivers-agency", "inverlarch-data-commons"),
+        reveal_by=story.clock.now() + timedelta(days=7),
+    )
+    story.loop.act(command, facilitator(story))

@@ -9,12 +9,12 @@ from datetime import date
 from typing import Final
 
 from answerable.loop.rooms import PrivateRooms
-from answerable.loop.sight import check_may_see
+from answerable.loop.sight import check_may_erase, check_may_see
 from answerable.model.actor import Actor
 from answerable.model.engagement import Engagement
 from answerable.model.errors import Invalid, Missing, Refused
 from answerable.model.state import State
-from answerable.stages.engage.rooms import again_room, volunteer_room
+from answerable.stages.engage.rooms import again_room, pool_room, volunteer_room
 from answerable.store.vault import SALT_BYTES, VaultRecord
 
 _ABROAD: Final = re.compile(r"^(?:00|\+)44(?:0)?")
@@ -96,6 +96,26 @@ class VolunteerRooms(PrivateRooms):
         room = volunteer_room(engagement)
         check_may_see(self.state, actor, room)
         return [each for each in self._vault.of(room) if each.body.get("registered")]
+
+    def erase_volunteers(self, actor: Actor, engagement: str) -> int:
+        """Erase everybody in the pool of a panel that has ended, with names, contacts and answers.
+
+        Returns:
+            How many people they were.
+
+        Raises:
+            Forbidden: ``actor.sight``.
+            Refused: ``panel.running``.
+        """
+        room = volunteer_room(engagement)
+        check_may_erase(self.state, actor, room)
+        found = self.state.get(Engagement, engagement)
+        if found.finished is None:
+            raise Refused("panel.running", engagement=engagement)
+        pools = (pool_room(engagement, each.draw) for each in found.draws)
+        for other in (*pools, again_room(engagement)):
+            self._vault.erase_subject(other)
+        return self._vault.erase_subject(room)
 
     def _has(self, ref: str) -> bool:
         try:
