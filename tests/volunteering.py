@@ -46,8 +46,8 @@ BOB: Final[dict[str, Any]] = {
 }
 
 
-def open_registration(story: Story, panel: str = PANEL, closes: date = CLOSES) -> None:
-    """Let anybody volunteer for a panel in the story."""
+def open_panel(story: Story, panel: str = PANEL) -> None:
+    """Ask for another panel in the story."""
     officer = story.loop.actor(OFFICER.role, OFFICER.organisation)
     story.loop.act(
         OpenEngagement(
@@ -62,6 +62,11 @@ def open_registration(story: Story, panel: str = PANEL, closes: date = CLOSES) -
         ),
         officer,
     )
+
+
+def open_registration(story: Story, panel: str = PANEL, closes: date = CLOSES) -> None:
+    """Let anybody volunteer for another panel in the story."""
+    open_panel(story, panel)
     command = OpenRegistration(
         engagement=panel,
         words=en(
