@@ -4,11 +4,13 @@ import re
 from datetime import date, timedelta
 from typing import Any, Final
 
-from tests.pages import FACILITATOR, OFFICER, Story
+import httpx
+from tests.pages import FACILITATOR, OFFICER, Reader, Story
 
 from answerable.model.text import Text, en
 from answerable.stages.engage import CommitPool, OpenEngagement, OpenRegistration
 from answerable.store.outbox import Message
+from answerable.store.vault import VaultRecord
 
 PANEL: Final = "doorstep-panel"
 FORM: Final = f"/panels/{PANEL}/register"
@@ -121,3 +123,29 @@ def fix_pool(story: Story) -> None:
         reveal_by=story.clock.now() + timedelta(days=7),
     )
     story.loop.act(command, facilitator(story))
+
+
+def pool(story: Story, panel: str = PANEL) -> list[VaultRecord]:
+    """Give everybody in the pool."""
+    return story.loop.volunteers(facilitator(story), panel)
+
+
+def begin(reader: Reader, who: dict[str, Any] = ANN, form: str = FORM) -> httpx.Response:
+    """Fill in the form."""
+    answer = reader.post(form, who)
+    assert answer.status_code == 303, answer.text
+    assert answer.headers["location"] == f"{form}/code"
+    return answer
+
+
+def enter(reader: Reader, code: str, place: str = CODE) -> httpx.Response:
+    """Enter a code."""
+    return reader.post(place, {"code": code})
+
+
+def join(reader: Reader, site: Story, who: dict[str, Any] = ANN) -> str:
+    """Volunteer and confirm; give the reference."""
+    begin(reader, who)
+    answer = enter(reader, code_for(site, who["email"] or who["phone"]))
+    assert answer.status_code == 200, answer.text
+    return reference_in(answer.text)

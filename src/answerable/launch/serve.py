@@ -4,6 +4,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,7 @@ from granian.server.embed import Server
 from answerable.cli.console import tell
 from answerable.cli.session import Session
 from answerable.loop import Loop
-from answerable.model.errors import Broken
+from answerable.model.errors import AnswerableError, Broken
 from answerable.store.registrations import Registrations
 from answerable.store.sessions import Sessions
 from answerable.web.app import Site
@@ -85,7 +86,8 @@ _RENEW: Final = 300
 
 async def _renew(site: Site, loop: Loop) -> None:
     while True:
-        await asyncio.to_thread(site.sweep)
+        with suppress(AnswerableError):  # the seal is renewed whatever becomes of this
+            await asyncio.to_thread(site.sweep)
         await asyncio.to_thread(loop.publish, renew=True)
         await asyncio.sleep(_RENEW)
 

@@ -76,10 +76,10 @@ class Outbox:
         self.read(name)
         self._remove(name)
 
-    def forget(self, *people: str) -> None:
-        """Remove every message to somebody."""
+    def forget(self, *people: str, naming: str) -> None:
+        """Remove every message to somebody, and those that name something of theirs."""
         for name, message in self._all():
-            if message.to in people:
+            if message.to in people or naming in message.text:
                 self._remove(name)
 
     def sweep(self, now: datetime) -> None:

@@ -64,5 +64,10 @@ def test_a_message_is_kept_as_it_was(tmp_path):
     assert (found.to, found.until) == (message.to, message.until)
     assert found.subject == "Panel: “Help” To: c@d.example"
     assert found.text == "To: x\n\nTwo: y\n"
-    kept.forget("somebody", "a@b.example")
+    kept.forget("somebody", naming="Three")
+    assert len(kept.list()) == 1
+    kept.forget("a@b.example", naming="Three")
+    assert kept.list() == []
+    kept.put(message, NOW)
+    kept.forget(naming="Two")
     assert kept.list() == []

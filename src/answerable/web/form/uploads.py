@@ -14,11 +14,11 @@ MOST: Final = 8 * 1024 * 1024
 def read_files(
     form: Mapping[str, Any], slots: Sequence[Slot]
 ) -> tuple[dict[str, str], list[Fault]]:
-    """Give the text of every file that is asked for, and what is wrong with the others."""
+    """Give the text of every file that is needed or given, and what is wrong with the others."""
     found: dict[str, str] = {}
     faults: list[Fault] = []
     for slot in slots:
-        if slot.shape is Shape.FILE:
+        if slot.shape is Shape.FILE and (slot.needed or isinstance(form.get(slot.name), Upload)):
             text = _read(slot.name, form.get(slot.name))
             if isinstance(text, Fault):
                 faults.append(text)

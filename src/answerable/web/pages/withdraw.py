@@ -2,6 +2,7 @@
 
 from answerable.model.engagement import Engagement
 from answerable.model.errors import Missing, Refused
+from answerable.store.vault import VaultRecord
 from answerable.web.call import Call, Page
 from answerable.web.contacts import reached
 from answerable.web.problem import status
@@ -27,11 +28,17 @@ def leave(call: Call) -> Page:
         record = call.loop.withdraw(found.engagement, known)
     except Missing as trouble:
         return _unknown(call, typed, trouble)
-    contact = record.body.get("contact")
-    if call.registering.messages is not None and isinstance(contact, dict):
-        ways = (str(contact[name]) for name in ("email", "phone") if name in contact)
-        call.registering.messages.outbox.forget(*ways)
+    _forget(call, record, known)
     return Page("volunteer/withdrawn.html", _facts(found), aids=_aids(call, found))
+
+
+def _forget(call: Call, record: VaultRecord, reference: str) -> None:
+    """Take back messages to somebody that nobody has passed on yet."""
+    contact = record.body.get("contact")
+    known = contact if isinstance(contact, dict) else {}
+    ways = (str(known[name]) for name in ("email", "phone") if name in known)
+    if call.registering.messages is not None:
+        call.registering.messages.outbox.forget(*ways, naming=grouped(reference))
 
 
 def _unknown(call: Call, typed: str, trouble: Missing) -> Page:

@@ -351,7 +351,9 @@ def test_a_file_of_the_wrong_kind_empty_or_too_large(desk, content, says):
     assert 'enctype="multipart/form-data"' in page.text
     body = filled(page.text, id_column="id", _step="send")
     files = {"targets": ("targets.csv", TARGETS.encode(), "text/csv")}
-    if content is not None:
+    if content is None:
+        files = {"respondents": ("people.csv", b"id,age\n1,old\n", "text/csv")}
+    else:
         files["respondents"] = ("people.csv", content, "text/csv")
     answer = facilitator.post(path, body, files=files)
     assert answer.status_code == 400
