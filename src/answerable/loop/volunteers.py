@@ -68,9 +68,9 @@ class VolunteerRooms(PrivateRooms):
 
         Not to be told to anybody but the person reached there.
         """
-        ways = _ways(contact)
+        ways = ways_of(contact)
         kept = self._vault.of(volunteer_room(engagement))
-        return any(ways & _ways(each.body["contact"]) for each in kept)  # type: ignore[arg-type]
+        return any(ways & ways_of(each.body["contact"]) for each in kept)  # type: ignore[arg-type]
 
     def withdraw(self, engagement: str, reference: str) -> VaultRecord:
         """Erase whoever has a reference, as `erase` does; give what was kept.
@@ -140,10 +140,10 @@ def _volunteer(
     return {"profile": dict(answers), "contact": dict(contact), "registered": day.isoformat()}
 
 
-def _ways(contact: Mapping[str, str]) -> set[str]:
+def ways_of(contact: Mapping[str, str]) -> set[str]:
     """Give the ways of reaching somebody, each as anybody writes it.
 
-    >>> _ways({"email": " Ann@Example.org", "phone": "+44 (0)1632 960 001"}) == _ways(
+    >>> ways_of({"email": " Ann@Example.org", "phone": "+44 (0)1632 960 001"}) == ways_of(
     ...     {"email": "ann@example.org", "phone": "01632-960001"})
     True
     """

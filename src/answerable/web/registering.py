@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from answerable.loop.volunteers import ways_of
 from answerable.model.errors import Missing
 from answerable.store.registrations import LASTS, Registrations
 from answerable.web.messages import Messages
@@ -74,13 +75,13 @@ class Registering:
             raise Missing("page.unknown")
         return self.messages
 
-    def check_send(self, engagement: str, to: str, now: datetime) -> None:
-        """Count a code that somebody is sent.
+    def check_send(self, engagement: str, way: Mapping[str, str], now: datetime) -> None:
+        """Count a code that somebody is sent, however their address or number is written.
 
         Raises:
             Refused: ``registration.often``.
         """
-        said = f"{engagement}\n{to.casefold()}".encode()
+        said = "\n".join((engagement, *sorted(ways_of(way)))).encode()
         self.sends.make(hashlib.sha256(said).hexdigest(), now)
 
     def sweep(self, now: datetime) -> None:
@@ -122,9 +123,18 @@ def reference_of(typed: str) -> str:
     return plain if len(plain) == _LENGTH and set(plain) <= set(_SIGNS) else ""
 
 
+def way_of(contact: Mapping[str, str]) -> dict[str, str]:
+    """Give the one way by which somebody is told things: by e-mail where they gave an address.
+
+    >>> way_of({"name": "Ann", "email": "", "phone": "01632 960 001"})
+    {'phone': '01632 960 001'}
+    """
+    return next(({each: contact[each]} for each in ("email", "phone") if contact.get(each)), {})
+
+
 def reaches(contact: Mapping[str, str]) -> str:
-    """Give where somebody is told things: by e-mail where they gave an address."""
-    return contact.get("email") or contact.get("phone", "")
+    """Give where that is."""
+    return "".join(way_of(contact).values())
 
 
 KEPT: Final = timedelta(days=14)

@@ -162,10 +162,9 @@ def again_message(call: Call, found: Engagement, contact: Mapping[str, str]) -> 
             panel=panel,
         ),
         _(
-            "To leave the pool, use the reference that you were given the first time: %(address)s",
-            address=_withdrawal(call, found),
+            "To leave the pool, use the reference that you were given the first time. If you no "
+            "longer have it, ask whoever runs the panel."
         ),
-        _("If you no longer have it, ask whoever runs the panel."),
         _signature(call, found),
     )
     subject = _("You are in the pool already: “%(panel)s”", panel=panel)

@@ -10,7 +10,7 @@ from answerable.store.registrations import TRIES, Begun
 from answerable.web.call import Answer, Away, Call, Later, Page
 from answerable.web.contacts import reached
 from answerable.web.problem import status
-from answerable.web.registering import fresh_code, fresh_reference, grouped, reaches
+from answerable.web.registering import fresh_code, fresh_reference, grouped, reaches, way_of
 from answerable.web.session import begun_of
 from answerable.web.volunteer import (
     Entered,
@@ -49,7 +49,7 @@ def begin(call: Call) -> Answer:
     }
     try:
         call.registering.starts.make(call.place, call.now)
-        call.registering.check_send(found.engagement, reaches(said.contact), call.now)
+        call.registering.check_send(found.engagement, way_of(said.contact), call.now)
     except Refused as trouble:
         return _form(call, found, said, [Wrong("", _said(call, trouble))], trouble=trouble)
     return _coded(call, found, body, said)
@@ -81,9 +81,7 @@ def _code(call: Call, found: Engagement, body: Mapping[str, Any]) -> Any:
     What is told is told only to the address that it is about.
     """
     contact = body["contact"]
-    way = {name: contact[name] for name in ("email", "phone") if name in contact}
-    way = {"email": way["email"]} if "email" in way else way
-    if call.loop.volunteered(found.engagement, way):
+    if call.loop.volunteered(found.engagement, way_of(contact)):
         return again_message(call, found, contact)
     return code_message(call, found, contact, body["code"])
 
@@ -169,7 +167,7 @@ def _again(call: Call, found: Engagement, begun: Begun) -> Answer:
     """Send another code in place of the one before."""
     body = {**begun.body, "code": fresh_code()}
     try:
-        call.registering.check_send(found.engagement, reaches(body["contact"]), call.now)
+        call.registering.check_send(found.engagement, way_of(body["contact"]), call.now)
     except Refused as trouble:
         return _ask(call, found, begun, [Wrong("", _said(call, trouble))], trouble=trouble)
     message = _code(call, found, body)

@@ -208,6 +208,12 @@ def test_nobody_is_flooded_with_codes(reader, site):
     begin(reader)
 
 
+def test_a_number_is_the_same_however_it_is_written(reader):
+    written = ("01632 960 042", "+44 1632 960042", "(01632) 960-042", "00441632960042")
+    statuses = [reader.post(FORM, {**BOB, "phone": each}).status_code for each in written]
+    assert statuses == [303] * MOST_CODES + [429]
+
+
 def test_somebody_goes_back_and_changes_what_they_entered(reader, site):
     begin(reader)
     answer = reader.post(CODE, {"_step": "change"})

@@ -53,6 +53,7 @@ def test_the_same_address_twice_is_one_volunteer_and_no_page_tells(reader, other
     assert len(messages(site)) == told + 2
     (message,) = [each for each in messages(site) if each.to == again["email"]]
     assert "already" in message.text
+    assert "://" not in message.text
     assert not re.search(r"\b\d{6}\b", message.text.replace("01632", ""))
     assert [each.body["contact"]["name"] for each in pool(site)] == [ANN["name"]]
 
