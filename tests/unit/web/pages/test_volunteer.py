@@ -99,6 +99,11 @@ def test_what_is_wrong_is_named_beside_it_and_nothing_typed_is_lost(reader, site
     assert BEGUN not in reader.client.cookies
 
 
+def test_answers_bear_the_language_of_their_question(reader):
+    assert '<span lang="en">Larchfoot</span>' in reader.get(f"/cy{FORM}").text
+    assert '<span lang="en">Larchfoot</span>' not in reader.get(FORM).text
+
+
 def test_markup_that_was_typed_stays_words(reader):
     answer = reader.post(FORM, {**ANN, "name": "<b>Ann</b>", "agreed": ""})
     assert "<b>Ann" not in answer.text
