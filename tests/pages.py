@@ -27,6 +27,7 @@ from answerable.loop import Loop
 from answerable.model.actor import Role
 from answerable.model.clock import SetClock
 from answerable.store.desk import Draft
+from answerable.store.registrations import Registrations
 from answerable.store.sessions import Sessions, Visitor
 from answerable.web.app import Site
 from answerable.web.session import COOKIE
@@ -41,6 +42,11 @@ PAGES: Final = {
     "/panels": "/panels",
     "/panels/{engagement}": "/panels/flood-help-panel",
     "/panels/{engagement}/draws/{draw}": "/panels/flood-help-panel/draws/1",
+    "/panels/{engagement}/register": "/panels/flood-help-panel/register",
+    "/panels/{engagement}/register/code": "/panels/flood-help-panel/register/code",
+    "/panels/{engagement}/withdraw": (
+        "/panels/flood-help-panel/withdraw?reference=ABCD-EFGH-JKMN-PQRS"
+    ),
     "/consultations/{consultation}": "/consultations/rain-comments",
     "/proposals": "/proposals",
     "/proposals/{proposal}": "/proposals/flood-help",
@@ -204,8 +210,14 @@ class Story:
         self.sessions = Sessions(place / "sessions.sqlite3", chance=lambda: next(chance))
         self.link(Who(Role.OFFICER, "inverlarch-council"))
         self.loop.desk.save(DRAFT)
+        self.registrations = Registrations(place / "registrations.sqlite3")
         self._port = free_port()
-        self.site = Site(self.loop, sessions=self.sessions, settings=self.settings)
+        self.site = Site(
+            self.loop,
+            sessions=self.sessions,
+            registrations=self.registrations,
+            settings=self.settings,
+        )
 
     def link(self, who: Who, person: str = "somebody") -> str:
         """Make a link for somebody; give its token."""
@@ -240,6 +252,7 @@ class Story:
     def close(self) -> None:
         """Close its files."""
         self.sessions.close()
+        self.registrations.close()
         self.loop.close()
 
 

@@ -31,7 +31,7 @@ from answerable.model.exchange import Count, ReleaseFields
 from answerable.model.roles import MAY, Signed
 from answerable.web.routes import TABLE as PAGE_TABLE
 from answerable.web.row import ANYONE, SIGNED_IN, Row
-from answerable.web.settings import Contact, Provider, Regulator, Settings
+from answerable.web.settings import Contact, Mail, Provider, Regulator, Settings
 from answerable.words import sentences
 
 DOCS = Path(__file__).parent.parent / "docs" / "reference"
@@ -243,6 +243,7 @@ _SETTINGS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("The file: `[contact]`, and `[contacts.ORGANISATION]`", Contact),
     ("The file: `[regulator]`", Regulator),
     ("The file: `[provider]`", Provider),
+    ("The file: `[mail]`", Mail),
 )
 
 

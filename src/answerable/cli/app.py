@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from answerable.cli import agreements, feed, fields, look, number, register, work
+from answerable.cli import agreements, feed, fields, look, number, register, volunteers, work
 from answerable.cli.draw.command import draw
 from answerable.cli.draw.invitations import invitations
 from answerable.cli.draw.missing import missing
@@ -83,7 +83,13 @@ def build() -> Contents:
         "one register that nobody can change and anyone can verify.",
         context_settings={"max_content_width": 110},
     )
-    by_hand = (agreements.COMMANDS, register.COMMANDS, feed.COMMANDS, number.COMMANDS)
+    by_hand = (
+        agreements.COMMANDS,
+        register.COMMANDS,
+        feed.COMMANDS,
+        number.COMMANDS,
+        volunteers.COMMANDS,
+    )
     for stage in STAGES:
         main.put("The loop", _stage(stage, [c for each in by_hand for c in each.get(stage, [])]))
     for command in look.COMMANDS:

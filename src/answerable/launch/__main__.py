@@ -14,6 +14,7 @@ def main() -> None:
     from answerable.cli.app import build  # noqa: PLC0415
     from answerable.launch.demo.command import demo  # noqa: PLC0415
     from answerable.launch.gateway import gateway  # noqa: PLC0415
+    from answerable.launch.outbox import outbox  # noqa: PLC0415
     from answerable.launch.serve import serve_command  # noqa: PLC0415
     from answerable.launch.sign_in import sign_in_link  # noqa: PLC0415
 
@@ -21,6 +22,7 @@ def main() -> None:
     program.put("Work", gateway)
     program.put("Work", serve_command)
     program.put("Work", sign_in_link)
+    program.put("Work", outbox)
     program.put("Work", demo)
     sys.exit(run(program))
 

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,8 @@ from granian.server.embed import Server
 from answerable.cli.console import tell
 from answerable.cli.session import Session
 from answerable.loop import Loop
-from answerable.model.errors import Broken
+from answerable.model.errors import AnswerableError, Broken
+from answerable.store.registrations import Registrations
 from answerable.store.sessions import Sessions
 from answerable.web.app import Site
 from answerable.web.settings import read_settings
@@ -67,7 +69,7 @@ async def _serve(
         running.add_signal_handler(name, stopping.set)
     serving = asyncio.ensure_future(server.serve())
     asked = asyncio.ensure_future(stopping.wait())
-    renewing = asyncio.ensure_future(_renew(loop))
+    renewing = asyncio.ensure_future(_renew(site, loop))
     running.call_soon(ready, f"http://{host}:{port}")
     await asyncio.wait({serving, asked}, return_when=asyncio.FIRST_COMPLETED)
     renewing.cancel()
@@ -82,8 +84,10 @@ _RENEW: Final = 300
 """Seconds between two renewals of the seal: release points rely on a register only so long."""
 
 
-async def _renew(loop: Loop) -> None:
+async def _renew(site: Site, loop: Loop) -> None:
     while True:
+        with suppress(AnswerableError):  # the seal is renewed whatever becomes of this
+            await asyncio.to_thread(site.sweep)
         await asyncio.to_thread(loop.publish, renew=True)
         await asyncio.sleep(_RENEW)
 
@@ -99,14 +103,23 @@ def serve_command(session: Session, listen: str) -> None:
     if not host or not port.isascii() or not port.isdigit():
         raise click.BadParameter("needs HOST:PORT, such as 127.0.0.1:8000", param_hint="--listen")
     settings = read_settings(session.workspace)
-    with session.loop(acting=False) as loop, sessions_of(session.workspace) as sessions:
-        site = Site(loop, sessions=sessions, settings=settings)
+    with (
+        session.loop(acting=False) as loop,
+        sessions_of(session.workspace) as sessions,
+        registrations_of(session.workspace) as begun,
+    ):
+        site = Site(loop, sessions=sessions, registrations=begun, settings=settings)
         serve(site, loop, host, int(port), _ready)
 
 
 def sessions_of(workspace: Path) -> Sessions:
     """Open who is signed in on the pages of a workspace; to be closed."""
     return Sessions(workspace / "sessions.sqlite3")
+
+
+def registrations_of(workspace: Path) -> Registrations:
+    """Open who began to volunteer on the pages of a workspace; to be closed."""
+    return Registrations(workspace / "registrations.sqlite3")
 
 
 def address_of(workspace: Path) -> str:

@@ -15,8 +15,8 @@ from answerable.audit.admission import admit
 from answerable.loop.context import ActionContext
 from answerable.loop.keyring import Keyring
 from answerable.loop.publisher import Publisher
-from answerable.loop.rooms import PrivateRooms
 from answerable.loop.signers import sign
+from answerable.loop.volunteers import VolunteerRooms
 from answerable.model.actor import Actor, Role
 from answerable.model.base import invalid
 from answerable.model.clock import Clock, SystemClock
@@ -44,7 +44,7 @@ _TRIES = 50
 _CHUNK = 1_000
 
 
-class Loop(PrivateRooms):
+class Loop(VolunteerRooms):
     """Every action over one register.
 
     A workspace is a directory: ``register.sqlite3``, ``vault.sqlite3``, ``desk.sqlite3``,

@@ -150,6 +150,11 @@ class Engagement(EngagementFields, Record):
         drawn = {one for draw in self.draws for one in draw.drawn_members}
         return tuple(sorted(drawn - set(self.left)))
 
+    def takes_volunteers(self, day: Day) -> bool:
+        """Tell whether anybody may volunteer on a day: it was opened, and no pool is fixed."""
+        opened = self.registration
+        return opened is not None and day <= opened.closes and not self.draws
+
     def with_draw(self, number: int, **changes: object) -> "Engagement":
         """Give the engagement with changes to one of its draws."""
         draws = [draw.with_(**changes) if draw.draw == number else draw for draw in self.draws]

@@ -99,6 +99,12 @@ class Vault:
         with files.lock(self._session_lock, shared=True):
             yield
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep every session away, in every process: for what no act may come between."""
+        with files.lock(self._session_lock):
+            yield
+
     def put(self, records: Sequence[VaultRecord], *, pending: str) -> None:
         """Keep records, all or none, for a command that will refer to them; durable on return.
 

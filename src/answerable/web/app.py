@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 
 from answerable.loop import Loop
 from answerable.model.errors import AnswerableError, Invalid, Missing
+from answerable.store.registrations import Registrations
 from answerable.store.sessions import Sessions
 from answerable.web.access import admitted, check_own_site
 from answerable.web.call import (
@@ -36,14 +37,16 @@ from answerable.web.call import (
 from answerable.web.forms import TEXT_BYTES, read_body, read_form
 from answerable.web.guard import Guard
 from answerable.web.language import ENGLISH, LANGUAGES, Tongue, catalogue
+from answerable.web.messages import messages_of
 from answerable.web.problem import PROBLEM, problem
 from answerable.web.provider import connect
 from answerable.web.reading import Reading
 from answerable.web.reception import Reception
+from answerable.web.registering import Registering
 from answerable.web.render import html
 from answerable.web.routes import TABLE
 from answerable.web.row import Row
-from answerable.web.session import entered, sent, visitor_of
+from answerable.web.session import begun, entered, sent, visitor_of
 from answerable.web.settings import Settings
 
 _VARY: Final = "Accept, Cookie"
@@ -62,6 +65,7 @@ class Site:
         languages: Mapping[str, Any] | None = None,
         *,
         sessions: Sessions | None = None,
+        registrations: Registrations | None = None,
         settings: Settings | None = None,
     ) -> None:
         """Begin.
@@ -69,19 +73,26 @@ class Site:
         Args:
             loop: the register that is shown.
             sessions: who signed in; without them nobody can.
+            registrations: who began to volunteer; without them nobody can.
             settings: what whoever runs the pages says about them.
             languages: the words of the pages in each language; those of the package by default.
 
         Raises:
-            Invalid: ``config.secret``, if people are to sign in with a provider whose secret cannot
-                be read.
+            Invalid: ``config.secret`` or ``config.password``, if the secret of the provider or the
+                password of the mail server cannot be read.
         """
         self._loop = loop
         self._settings = settings or Settings()
         known = self._settings.provider
         self._reception = Reception(sessions, provider=connect(known) if known else None)
+        messages = messages_of(loop.workspace, self._settings.mail)
+        self._registering = Registering(registrations, messages)
         self._reading = Reading()
         self._words = languages or {code: catalogue(code) for code in LANGUAGES}
+
+    def sweep(self) -> None:
+        """Forget what people left behind who did not go on, and messages of no more use."""
+        self._registering.sweep(self._loop.clock.now())
 
     def app(self) -> Starlette:
         """Put the application together."""
@@ -136,6 +147,7 @@ class Site:
                 reception=self._reception,
                 settings=self._settings,
                 reading=self._reading,
+                registering=self._registering,
                 **came,
             )
             answer = _tried(call, lambda: view(call))
@@ -255,4 +267,6 @@ def _away(call: Call, away: Away) -> Response:
             answer.headers["clear-site-data"] = _FORGET
     if away.state is not None:
         sent(call.request, answer, away.state, call.settings.address or "")
+    if away.begun is not None:
+        begun(call.request, answer, away.begun, call.settings.address or "")
     return answer

@@ -16,6 +16,7 @@ from answerable.model.state import State
 from answerable.web.language import ENGLISH, Tongue
 from answerable.web.reading import Reading
 from answerable.web.reception import Reception
+from answerable.web.registering import Registering
 from answerable.web.session import Visitor
 from answerable.web.settings import Settings
 
@@ -45,6 +46,7 @@ class Call:
         reception: where people sign in.
         settings: what whoever runs the pages says about them.
         reading: where entries and data are found.
+        registering: where people volunteer for panels.
     """
 
     loop: Loop
@@ -58,6 +60,7 @@ class Call:
     reception: Reception = dataclasses.field(default_factory=Reception)
     settings: Settings = dataclasses.field(default_factory=Settings)
     reading: Reading = dataclasses.field(default_factory=Reading)
+    registering: Registering = dataclasses.field(default_factory=Registering)
 
     @property
     def actor(self) -> Actor:
@@ -122,6 +125,11 @@ class Call:
         prefix = "" if language == ENGLISH else f"/{language}"
         return f"{prefix}{self.here}"
 
+    @property
+    def place(self) -> str:
+        """Tell from where somebody asks, as far as this machine sees it."""
+        return self.request.client.host if self.request.client else ""
+
     def _(self, words: str, **params: object) -> str:
         """Say words of ours in the reader's language."""
         said = self.tongue.words.gettext(words)
@@ -160,12 +168,14 @@ class Away(NamedTuple):
         session: the token of a session that begins with it; empty where one ends.
         outside: whether the path is a whole address of another site.
         state: what the browser keeps while somebody is at the provider; empty when they are back.
+        begun: what the browser keeps while somebody who volunteers waits for a code.
     """
 
     path: str
     session: str | None = None
     outside: bool = False
     state: str | None = None
+    begun: str | None = None
 
 
 class Later(NamedTuple):

@@ -33,6 +33,8 @@ _BY_CODE: Final = {
     "form.media": 415,
     "link.over": 410,
     "page.sign-in": 401,
+    "registration.often": 429,
+    "registration.over": 410,
     "sign-in.often": 429,
 }
 

@@ -18,7 +18,9 @@ from answerable.web.pages import (
     record,
     seals,
     sign_in,
+    volunteer,
     waiting,
+    withdraw,
 )
 from answerable.web.pages.work import TABLE as WORK
 from answerable.web.row import ANYONE, CITIZEN, STAFF, Row
@@ -31,6 +33,12 @@ TABLE: Final = (
     Row("GET", "/panels", ANYONE, engage.panels),
     Row("GET", "/panels/{engagement}", ANYONE, engage.panel),
     Row("GET", "/panels/{engagement}/draws/{draw}", ANYONE, draw.draw),
+    Row("GET", "/panels/{engagement}/register", ANYONE, volunteer.form),
+    Row("POST", "/panels/{engagement}/register", ANYONE, volunteer.begin),
+    Row("GET", "/panels/{engagement}/register/code", ANYONE, volunteer.code),
+    Row("POST", "/panels/{engagement}/register/code", ANYONE, volunteer.check),
+    Row("GET", "/panels/{engagement}/withdraw", ANYONE, withdraw.look),
+    Row("POST", "/panels/{engagement}/withdraw", ANYONE, withdraw.leave),
     Row("GET", "/consultations/{consultation}", ANYONE, engage.consultation),
     Row("GET", "/agreements", ANYONE, decide.agreements),
     Row("GET", "/agreements/{agreement}", ANYONE, decide.agreement),

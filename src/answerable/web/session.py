@@ -6,15 +6,19 @@ from typing import Final, NamedTuple
 from starlette.requests import Request
 from starlette.responses import Response
 
+from answerable.store.registrations import LASTS
 from answerable.store.sessions import LONGEST, Sessions, Visitor
 from answerable.web.provider import WAITS
 
 __all__ = [
+    "BEGUN",
     "COOKIE",
     "PUBLIC",
     "STATE",
     "Visitor",
     "bearer",
+    "begun",
+    "begun_of",
     "entered",
     "sent",
     "token_of",
@@ -23,6 +27,7 @@ __all__ = [
 
 COOKIE: Final = "answerable-session"
 STATE: Final = "answerable-state"
+BEGUN: Final = "answerable-volunteer"
 PUBLIC = Visitor()
 _MOST: Final = 200
 _BEARER: Final = "bearer "
@@ -61,6 +66,17 @@ def entered(request: Request, answer: Response, token: str, address: str = "") -
 def sent(request: Request, answer: Response, state: str, address: str = "") -> None:
     """Let the browser keep what ties it to somebody who is at the provider, or forget it."""
     _keep(request, answer, address, Kept(STATE, state, "/provider", int(WAITS.total_seconds())))
+
+
+def begun(request: Request, answer: Response, token: str, address: str = "") -> None:
+    """Let the browser keep what ties it to a registration that waits for its code."""
+    _keep(request, answer, address, Kept(BEGUN, token, "/", int(LASTS.total_seconds())))
+
+
+def begun_of(request: Request) -> str:
+    """Give the token of a registration that waits for its code."""
+    token = request.cookies.get(BEGUN, "")
+    return token if len(token) <= _MOST else ""
 
 
 class Kept(NamedTuple):

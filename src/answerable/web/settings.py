@@ -1,10 +1,17 @@
 """What whoever runs the pages says about them: one TOML file, every fault in it named at once."""
 
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from answerable.model.actor import Role
@@ -17,6 +24,9 @@ FILE: Final = "pages.toml"
 _Line = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 _Web = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]{1,300}$")]
 _Mail = Annotated[str, StringConstraints(pattern=r"^[^\s<>\"@]{1,100}@[^\s<>\"@]{1,200}$")]
+
+
+_HERE: Final = ("127.0.0.1", "localhost")
 
 
 class Contact(Frozen):
@@ -69,7 +79,7 @@ def _part(said: Any) -> Any:
 def _over_closed_lines(address: str) -> str:
     """Refuse an open line, unless it does not leave this machine."""
     parts = urlsplit(address)
-    if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
+    if parts.scheme != "https" and parts.hostname not in _HERE:
         raise PydanticCustomError("address.open", "needs an address that begins with https://")
     return address
 
@@ -94,6 +104,40 @@ class Provider(Frozen):
     parts: dict[str, Annotated[Part, BeforeValidator(_part)]] = Field(min_length=1)
 
 
+class Mail(Frozen):
+    """The mail server that takes messages to people, over SMTP.
+
+    Without it, and for telephone numbers in any case, messages wait in the folder ``outbox`` of
+    the workspace: read them with ``answerable outbox``, and pass them on.
+
+    Attributes:
+        host: the name of the server.
+        port: where it listens.
+        security: how the line is closed; ``none`` only for a server on this machine.
+        user: how these pages sign in there; nothing where it asks for no name.
+        password_file: holds the password; read at start. Without one, it is taken from
+            ``ANSWERABLE_MAIL_PASSWORD`` in the environment.
+        sender: whom messages come from.
+        texts: the domain of a gateway that sends a mail to ``07700900001@DOMAIN`` on as a text
+            message; without one, messages to telephone numbers wait in the outbox.
+    """
+
+    host: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.:-]{1,250}$")]
+    port: int = Field(default=587, ge=1, le=65_535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: _Line | None = None
+    password_file: Path | None = None
+    sender: _Mail
+    texts: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,200}$")] | None = None
+
+    @model_validator(mode="after")
+    def _closed(self) -> Self:
+        """Refuse an open line that leaves this machine."""
+        if self.security == "none" and self.host not in _HERE:
+            raise PydanticCustomError("mail.open", "needs a closed line")
+        return self
+
+
 class Settings(Frozen):
     """What the pages cannot know from the register.
 
@@ -104,6 +148,7 @@ class Settings(Frozen):
         regulator: who hears complaints that were not settled.
         release_points: their addresses, where they are not those in the register.
         provider: who knows the staff; without one people sign in with links only.
+        mail: what takes messages to people; without it they wait in the outbox.
     """
 
     address: _Web | None = None
@@ -112,6 +157,7 @@ class Settings(Frozen):
     regulator: Regulator = Regulator()
     release_points: dict[Slug, _Web] = Field(default={})
     provider: Provider | None = None
+    mail: Mail | None = None
 
 
 def read_settings(workspace: Path) -> Settings:

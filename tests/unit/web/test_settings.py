@@ -157,7 +157,7 @@ def test_the_file_in_the_documents_is_right_and_names_every_setting(tmp_path):
     page = Path(__file__).parents[3] / "docs" / "how-to" / "serve-the-pages.md"
     (example,) = re.findall(r"```toml\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
     said = read(tmp_path, example)
-    for part in (said, said.contact, said.regulator, said.provider):
+    for part in (said, said.contact, said.regulator, said.provider, said.mail):
         assert part.model_fields_set == set(type(part).model_fields)
 
 

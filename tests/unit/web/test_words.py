@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from jinja2 import pass_context
 from markupsafe import Markup
 from tests.pages import PAGES, Reader, Story, served
+from tests.volunteering import ANN, BOB, CODE, FORM, PANEL, WITHDRAW, code_for, open_registration
 
 from answerable import web
 from answerable.web.language import LANGUAGES
@@ -127,6 +128,7 @@ def pseudo(told, tmp_path_factory):
     for name in ("said", "titled"):
         made.filters[name] = told_as(made.filters[name])
     story = Story(told, tmp_path_factory.mktemp("pseudo") / "story")
+    open_registration(story)
     story.site._words = {"en": Pseudo(), "zz": Pseudo()}
     with story.answering(), served(story.site.app()) as address:
         reader = Reader(address, story)
@@ -141,3 +143,20 @@ def test_no_english_stands_outside_a_catalogue(pseudo, path):
     assert answer.status_code == 200
     if "text/html" in answer.headers["content-type"]:
         assert unmarked(answer.text) == []
+
+
+def test_no_english_stands_outside_a_catalogue_where_people_volunteer(pseudo):
+    def sees(answer, status):
+        assert answer.status_code == status
+        assert unmarked(answer.text) == []
+
+    for path in (f"/panels/{PANEL}", FORM, WITHDRAW, f"{WITHDRAW}?reference=1"):
+        sees(pseudo.get(f"/zz{path}"), 200)
+    sees(pseudo.post(f"/zz{WITHDRAW}", {}), 400)
+    sees(pseudo.post(f"/zz{FORM}", {}), 400)
+    for who in (ANN, BOB):
+        assert pseudo.post(f"/zz{FORM}", who).status_code == 303
+        sees(pseudo.get(f"/zz{CODE}"), 200)
+    sees(pseudo.post(f"/zz{CODE}", {"code": "1"}), 400)
+    code = code_for(pseudo.story, BOB["phone"])
+    sees(pseudo.post(f"/zz{CODE}", {"code": code}), 200)

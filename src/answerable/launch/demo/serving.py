@@ -12,7 +12,7 @@ from answerable.launch.demo.chapters.decide import OPT_OUTS
 from answerable.launch.demo.chapters.share import SAID_NO
 from answerable.launch.demo.gateways import SITES, Site, Started, feed, running, set_up, wait_for
 from answerable.launch.demo.guests import CONTACTS, GUESTS
-from answerable.launch.serve import check_free, serve, sessions_of
+from answerable.launch.serve import check_free, registrations_of, serve, sessions_of
 from answerable.launch.sign_in import link
 from answerable.loop import Loop
 from answerable.model.exchange import OptOut
@@ -33,12 +33,18 @@ def serve_story(workspace: Path, port: int) -> None:
     check_free(_HOST, port)
     for site in SITES:
         wait_for(workspace, site)
-    with closing(Loop(workspace)) as loop, sessions_of(workspace) as sessions:
+    with (
+        closing(Loop(workspace)) as loop,
+        sessions_of(workspace) as sessions,
+        registrations_of(workspace) as begun,
+    ):
         loop.publish(renew=True)
         configs = [(site, _set_up(workspace, loop.state, site)) for site in SITES]
         _feed(workspace, loop.state, loop.clock.now())
         with running(configs, clock=None) as gateways:
-            pages = PageSite(loop, sessions=sessions, settings=settings(gateways))
+            pages = PageSite(
+                loop, sessions=sessions, registrations=begun, settings=settings(gateways)
+            )
 
             def ready(address: str) -> None:
                 _tell(gateways, address)

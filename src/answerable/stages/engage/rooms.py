@@ -6,6 +6,11 @@ def volunteer_room(engagement: str) -> str:
     return f"volunteer:{engagement}"
 
 
+def again_room(engagement: str) -> str:
+    """References of people who volunteered again: nothing about them is kept, for nobody to see."""
+    return f"again:{engagement}"
+
+
 def pool_room(engagement: str, draw: int) -> str:
     """Numbers and profiles, without names; for the facilitator and for auditors.
 

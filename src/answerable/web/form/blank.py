@@ -19,7 +19,7 @@ from answerable.web.form.choices import Asking, choices, forms
 from answerable.web.form.entered import Entered, entered_from, inputs, read, said
 from answerable.web.form.fields import Choice, Shape, Slot, slots
 from answerable.web.form.sheet import Field, Input, Sheet
-from answerable.web.form.uploads import read_files
+from answerable.web.form.uploads import read_files, taken, unread
 from answerable.web.form.wording import Wording
 from answerable.web.language import ENGLISH
 
@@ -57,7 +57,7 @@ class Blank:
         self.words = Wording(call.tongue.code)
         self.languages = _languages(call)
         self.slots = tuple(self._slots())
-        self.entered: Entered = read(known, self.slots, self.languages)
+        self.entered: Entered = read(taken(known, self.slots), self.slots, self.languages)
 
     @classmethod
     def of_body(cls, call: Call, verb: str, body: Mapping[str, Any]) -> "Blank":
@@ -155,6 +155,7 @@ class Blank:
             asked=tuple(each for each in every if each.name not in fixed),
             first=waits,
             files=any(slot.shape is Shape.FILE for slot in self.slots),
+            tables=any(slot.shape is Shape.TABLE for slot in self.slots),
         )
 
     def _wrong(self, faults: Sequence[Fault]) -> dict[str, Fault]:
@@ -212,6 +213,7 @@ class Blank:
             choices=slot.choices,
             inputs=tuple(self._input(slot, name) for name in inputs(slot, self.languages)),
             fault=self.words.fault(slot, label, fault) if fault else "",
+            example=self.words.part(f"example.{slot.label}") if slot.shape is Shape.TABLE else "",
         )
 
     def _input(self, slot: Slot, name: str) -> Input:
@@ -251,8 +253,8 @@ class Blank:
             Invalid: ``command.invalid`` with every fault at once.
         """
         found, faults = self.body()
-        uploaded, unread = read_files(self.known, self.slots)
-        faults += unread
+        uploaded, missing = read_files(self.known, self.slots)
+        faults += [*missing, *unread(self.known, self.slots)]
         faults += self._personal()
         try:
             command = self._valid(found | uploaded)

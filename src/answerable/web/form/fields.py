@@ -79,7 +79,10 @@ class Slot:
 DAY_PARTS: Final = ("day", "month", "year")
 MOMENT_PARTS: Final = (*DAY_PARTS, "hour", "minute")
 _SHORT: Final = frozenset({"title", "post", "unit", "updated", "freshness", "authority"})
-_FILES: Final = frozenset({"questions", "respondents", "shares", "targets"})
+_FILES: Final = frozenset({"respondents", "shares", "targets"})
+_TABLES: Final = frozenset({"questions"})
+"""Public, so that they are looked over before they are sent: pasted, or read from a file."""
+
 _SHAPES: Final[Mapping[type, Shape]] = {
     datetime: Shape.MOMENT,
     date: Shape.DAY,
@@ -153,7 +156,8 @@ def _shape(label: str, wanted: Any, values: tuple[str, ...], *, needed: bool) ->
         return Shape.TICK
     if values:
         return Shape.CHOICE
-    return Shape.FILE if label in _FILES else _SHAPES.get(wanted, Shape.LINE)
+    known = dict.fromkeys(_FILES, Shape.FILE) | dict.fromkeys(_TABLES, Shape.TABLE)
+    return known.get(label) or _SHAPES.get(wanted, Shape.LINE)
 
 
 def _bounds(info: FieldInfo) -> tuple[int | None, int | None]:

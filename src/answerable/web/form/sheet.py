@@ -27,6 +27,7 @@ class Field:
 
     Attributes:
         fault: what is wrong with what was filled in.
+        example: of a table.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Field:
     choices: tuple[Choice, ...]
     inputs: tuple[Input, ...]
     fault: str = ""
+    example: str = ""
 
     @property
     def id(self) -> str:
@@ -69,6 +71,7 @@ class Sheet:
         asked: the questions.
         first: whether the answers only lead to the rest of the questions.
         files: whether a file is asked for.
+        tables: whether a file may be sent in place of a table that is pasted.
     """
 
     kind: str
@@ -78,6 +81,7 @@ class Sheet:
     asked: tuple[Field, ...]
     first: bool
     files: bool
+    tables: bool = False
 
     @property
     def faults(self) -> tuple[Field, ...]:

@@ -14,7 +14,7 @@ MOST: Final = 8 * 1024 * 1024
 def read_files(
     form: Mapping[str, Any], slots: Sequence[Slot]
 ) -> tuple[dict[str, str], list[Fault]]:
-    """Give the text of every file that is asked for, and what is wrong with the others."""
+    """Give the text of every file that is needed or given, and what is wrong with the others."""
     found: dict[str, str] = {}
     faults: list[Fault] = []
     for slot in slots:
@@ -28,6 +28,35 @@ def read_files(
             else:
                 found[slot.name] = text
     return found, faults
+
+
+FILE_OF: Final = "{name}.file"
+"""The name of the input for a file, beside the box into which a table can be pasted."""
+
+
+def taken(form: Mapping[str, Any], slots: Sequence[Slot]) -> Mapping[str, Any]:
+    """Give a form in which every table that came as a file stands as if it had been pasted.
+
+    What is no text is left for `unread`.
+    """
+    found = dict(form)
+    for slot in slots:
+        given = form.get(FILE_OF.format(name=slot.name))
+        text = _read(slot.name, given) if isinstance(given, Upload) else None
+        if slot.shape is Shape.TABLE and isinstance(text, str):
+            found[slot.name] = text
+    return found
+
+
+def unread(form: Mapping[str, Any], slots: Sequence[Slot]) -> list[Fault]:
+    """Give what is wrong with files that hold tables."""
+    found = (
+        _read(slot.name, given)
+        for slot in slots
+        if slot.shape is Shape.TABLE
+        and isinstance(given := form.get(FILE_OF.format(name=slot.name)), Upload)
+    )
+    return [each for each in found if isinstance(each, Fault)]
 
 
 def _read(name: str, given: Any) -> str | Fault:

@@ -8,7 +8,7 @@ from answerable.model.organisation import OpenRegister, Organisation
 from answerable.store.sessions import IDLE, LONGEST
 from answerable.web.call import Call, Page
 from answerable.web.contacts import reached, said
-from answerable.web.session import COOKIE
+from answerable.web.session import BEGUN, COOKIE
 
 TESTED: Final = date(2026, 11, 24)
 """When the accessibility statement was written, and what it tells of was last tested."""
@@ -25,8 +25,10 @@ def privacy(call: Call) -> Page:
 
 
 def cookies(call: Call) -> Page:
-    """Name the one cookie."""
-    return Page("about/cookies.html", {"cookie": COOKIE, **_sessions(), **_site(call)})
+    """Name the cookies."""
+    return Page(
+        "about/cookies.html", {"cookie": COOKIE, "volunteer": BEGUN, **_sessions(), **_site(call)}
+    )
 
 
 def complaints(call: Call) -> Page:

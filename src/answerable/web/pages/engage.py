@@ -87,6 +87,7 @@ def panel(call: Call) -> Page:
     told = [heard(call.state, each) for each in _recommendations(call.state, found)]
     said = {
         "panel": found,
+        "takes_volunteers": found.takes_volunteers(call.now.date()),
         "proposal": call.state.get(Proposal, found.proposal),
         "composition": tuple(composition(found)),
         "statements": [s for s in call.state.each(Statement) if s.engagement == found.engagement],

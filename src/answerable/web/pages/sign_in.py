@@ -36,7 +36,7 @@ def link(call: Call) -> Page:
 def enter(call: Call) -> Page | Away:
     """Use a link up."""
     try:
-        visitor, session = call.reception.enter(call.named("token"), _place(call), call.now)
+        visitor, session = call.reception.enter(call.named("token"), call.place, call.now)
     except Refused as trouble:
         wait = trouble.params.get("seconds")
         headers = {"retry-after": str(wait)} if wait else {}
@@ -83,7 +83,7 @@ def back(call: Call) -> Later:
         try:
             return knows.finish(address, kept, _back(call), call.now)
         except Forbidden:
-            call.reception.tries.make(_place(call), call.now)
+            call.reception.tries.make(call.place, call.now)
             raise
 
     return Later(ask, page)
@@ -91,11 +91,6 @@ def back(call: Call) -> Later:
 
 def _back(call: Call) -> str:
     return call.whole("/provider/back")
-
-
-def _place(call: Call) -> str:
-    """Tell from where somebody tries to sign in."""
-    return call.request.client.host if call.request.client else ""
 
 
 def leave(call: Call) -> Away:

@@ -17,12 +17,35 @@ def panel(call: Call) -> Page:
         "proposal": call.state.get(Proposal, found.proposal),
         "parts": [
             steps(call, found),
+            _volunteers(call, found, known),
             _meetings(call, found, known),
             _statements(call, found, known),
             _recommendations(call, found, known),
         ],
     }
     return Page("work/panel.html", said)
+
+
+def _volunteers(call: Call, found: Engagement, known: dict[str, str]) -> Part:
+    """Tell where people volunteer here, until when, and how many did: the number alone."""
+    _, opened = call._, found.registration
+    heading = _("People who volunteer here")
+    if opened is None:
+        empty = _("Anybody can fill in a form here, once you open registration.")
+        more = () if found.draws else offers(call, known, "open-registration")
+        return Part("volunteers", heading, (), empty, more)
+    path = f"/panels/{found.engagement}/register"
+    count = len(call.loop.volunteers(call.actor, found.engagement))
+    if found.takes_volunteers(call.now.date()):
+        state = _("Registration is open until %(day)s.", day=call.tongue.day(opened.closes))
+    else:
+        state = _("Registration is closed.")
+    items = (
+        Item(words=state),
+        Item(words=call.whole(call.tongue.url(path)), path=path),
+        Item(words=_("People in the pool so far: %(count)s", count=call.tongue.number(count))),
+    )
+    return Part("volunteers", heading, items)
 
 
 def _meetings(call: Call, found: Engagement, known: dict[str, str]) -> Part:
