@@ -53,6 +53,7 @@ from answerable.model.dataset import (
     DatasetOpened,
     Sensitivity,
 )
+from answerable.model.earlier import ReleasesCounted1
 from answerable.model.engagement import (
     ConsultationClosed,
     ConsultationOpened,
@@ -562,8 +563,9 @@ def _lived() -> Iterator[Line]:
         HEALTH,
         example(GatewayListed),
         example(OptOutsSealed),
-        example(ReleasesCounted),
+        example(ReleasesCounted1),
     )
+    yield from _lines("2026-06-08", HEALTH, example(ReleasesCounted))
     yield from _lines("2026-07-01", FIRE, example(DutyMet), example(OutcomeReported))
     yield from _lines("2026-07-02", COUNCIL, example(TextTranslated, of=5))
     yield from _lines("2026-07-03", FIRE, example(OrganisationKeyRotated))

@@ -27,6 +27,7 @@ from answerable.gateway.connectors import (
 from answerable.gateway.door.routes import TABLE, Routes
 from answerable.model.command import ACTIONS, RULES, is_flat
 from answerable.model.entry import newest
+from answerable.model.exchange import Count, ReleaseFields
 from answerable.model.roles import MAY, Signed
 from answerable.web.routes import TABLE as PAGE_TABLE
 from answerable.web.row import ANYONE, SIGNED_IN, Row
@@ -192,7 +193,25 @@ _MODELS: tuple[tuple[str, type[BaseModel], str], ...] = (
     ("What `/bulk` is asked", AskBulk, ""),
     ("What `/counts` is asked", AskCounts, ""),
     ("What `/about` is asked", AskAbout, ""),
+    ('What a day came to, beside `"v":2`', ReleaseFields, ""),
+    ("One row of it", Count, ""),
 )
+
+_ABOUT_COMMITMENT = """\
+## A row's commitment
+
+SHA-256, in hexadecimal, of these bytes, one after another:
+
+1. `answerable/counted/v1` and a newline;
+2. the salt of the day, 32 bytes, as `answerable gateway … salt DAY` prints it in hexadecimal;
+3. the canonical JSON (RFC 8785) of an object with `agreement`, `dataset`, `day`, `gateway`,
+   `outcome`, `pattern` and `recipient`, each `null` where the row has none, and a newline;
+4. in the order of the log, the leaf hash (RFC 6962: SHA-256 of a zero byte and the line without
+   its newline) of every line of that day that counts in the row: each release
+   (`"what":"release"`) of its sort; each line of answers that ended (`"sent"`) with one of its
+   sort; and, in the row of what was refused before an agreement was known, each line of refusals
+   not listed (`"unlisted"`).
+"""
 
 
 def gateway() -> str:
@@ -205,7 +224,7 @@ def gateway() -> str:
     parts += [_table(("route", "who may", "what it does"), *routes), ""]
     for title, model, skip in _MODELS:
         parts += [f"## {title}", "", *_fields(model, skip), ""]
-    return "\n".join(parts)
+    return "\n".join([*parts, _ABOUT_COMMITMENT])
 
 
 _ABOUT_PAGES = """\

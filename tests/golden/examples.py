@@ -39,6 +39,7 @@ from answerable.model.dataset import (
     DatasetOpened,
     Sensitivity,
 )
+from answerable.model.earlier import Count1, ReleasesCounted1
 from answerable.model.engagement import (
     ConsultationClosed,
     ConsultationOpened,
@@ -474,11 +475,28 @@ EXAMPLES: tuple[Body, ...] = (
     OptOutsSealed(
         list="said-no", version=3, fed=datetime(2026, 6, 6, 7, 30, tzinfo=UTC), seal="5e" * 32
     ),
-    ReleasesCounted(
+    ReleasesCounted1(
         gateway="health-gateway",
         day=date(2026, 6, 6),
         size=1200,
         root="70" * 32,
+        counts=(
+            Count1(
+                agreement="flood-rescue",
+                dataset="home-needs",
+                pattern=Pattern.LOOKUP,
+                recipient="fire",
+                outcome="allowed",
+                requests=120,
+            ),
+            Count1(outcome="refused", requests=30),
+        ),
+    ),
+    ReleasesCounted(
+        gateway="health-gateway",
+        day=date(2026, 6, 7),
+        size=1320,
+        root="71" * 32,
         counts=(
             Count(
                 agreement="flood-rescue",
@@ -487,8 +505,11 @@ EXAMPLES: tuple[Body, ...] = (
                 recipient="fire",
                 outcome="allowed",
                 requests=120,
+                rows=110,
+                limits=("district-unless-warning",),
+                commitment="c0" * 32,
             ),
-            Count(outcome="refused", requests=30),
+            Count(outcome="refused", limits=(), commitment="c1" * 32),
         ),
     ),
     DutyMet(

@@ -129,10 +129,11 @@ CLAIMS = (
     Claim(
         "share",
         "Every signal is declared by an organisation, for a time with an end. Each day of a "
-        "gateway's releases is counted once, in order, rounded, by its own organisation, and "
-        "anchors a log that never got shorter.",
-        "That there was a flood. That a gateway counted right: an auditor compares its log with "
-        "the root anchored here. That no data moved outside the gateways.",
+        "gateway's releases is counted once, in order, rounded, by its own organisation, names "
+        "only rules that were agreed, and anchors a log that never got shorter.",
+        "That there was a flood. That a gateway counted right: an auditor with its log counts "
+        "again, and compares with the root and the commitments anchored here. That no data moved "
+        "outside the gateways.",
     ),
     Claim(
         "account",

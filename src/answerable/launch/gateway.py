@@ -4,8 +4,10 @@ Nothing of the stages is imported here: a data holder can audit a gateway alone.
 """
 
 import json
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,12 +16,14 @@ import click
 from answerable.cli.console import complain, table, tell
 from answerable.gateway.config import Config, read_config
 from answerable.gateway.mirror import Mirror
-from answerable.gateway.releases import ReleaseLog, compare
+from answerable.gateway.releases import Anchor, ReleaseLog, compare, salts_of
+from answerable.gateway.releases.committed import SALT_BYTES
+from answerable.gateway.releases.seal import BLIND_KEY
 from answerable.gateway.serve import run
 from answerable.gateway.vault import Fed, GatewayVault, read_subjects
 from answerable.model.base import moment_text
 from answerable.model.clock import SystemClock
-from answerable.model.errors import AnswerableError, Broken
+from answerable.model.errors import AnswerableError, Broken, Invalid
 from answerable.model.state import State
 from answerable.science.tlog import Signer
 from answerable.store.files import private_directory
@@ -94,21 +98,70 @@ def key(told: Told) -> None:
 
 
 @gateway.command("audit")
+@click.option(
+    "--salt",
+    "salts",
+    metavar="DAY:SALT",
+    multiple=True,
+    help="The salt of a day, for an auditor who has the lines of the log and not its key.",
+)
 @click.pass_obj
-def audit(told: Told) -> None:
-    """Compare the log of releases with every day of it that the register anchored."""
+def audit(told: Told, salts: tuple[str, ...]) -> None:
+    """Compare the log of releases, and each count of it, with what the register took down."""
     config = told.config()
-    found = compare(config.directory / "releases", config.told.gateway, _register(config))
-    table(
-        [
-            (each.day.isoformat(), f"{each.size} lines", "as then" if each.holds else "NOT as then")
-            for each in found
-        ]
-        or [("The register anchored nothing of this log.",)]
+    directory = config.directory / "releases"
+    given, own = dict(map(_salt, salts)), salts_of(directory)
+    found = compare(
+        directory,
+        config.told.gateway,
+        _register(config),
+        lambda day: given.get(day) or own(day),
     )
-    changed = [each.day.isoformat() for each in found if not each.holds]
-    if changed:
-        raise Broken("releases.changed", days=changed)
+    table(map(_compared, found) if found else [("The register anchored nothing of this log.",)])
+    table(row for each in found for row in _wrong(each))
+    for code, days in (
+        ("releases.changed", [each for each in found if not each.holds]),
+        ("releases.miscounted", [each for each in found if each.wrong != ()]),
+    ):
+        if days:
+            raise Broken(code, days=[each.day.isoformat() for each in days])
+
+
+def _compared(each: Anchor) -> tuple[str, ...]:
+    if each.wrong is None:
+        counted = "cannot be counted"
+    elif each.wrong:
+        counted = f"{len(each.wrong)} NOT as counted"
+    else:
+        counted = "as counted" if each.salted else "as counted; no salt, so no commitment compared"
+    lines, rows = f"{each.size} lines", f"{each.rows} rows"
+    return each.day.isoformat(), lines, "as then" if each.holds else "NOT as then", rows, counted
+
+
+def _wrong(each: Anchor) -> Iterator[tuple[str, ...]]:
+    """Name each row that is not what the lines come to, and what differs in it."""
+    for sort, what in each.wrong or ():
+        yield each.day.isoformat(), *(part or "-" for part in sort), f"differs: {', '.join(what)}"
+
+
+def _salt(said: str) -> tuple[date, bytes]:
+    day, _, salt = said.partition(":")
+    with suppress(ValueError):
+        found = date.fromisoformat(day), bytes.fromhex(salt)
+        if len(found[1]) == SALT_BYTES:
+            return found
+    raise Invalid("releases.salt")
+
+
+@gateway.command("salt")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@click.pass_obj
+def salt(told: Told, day: datetime) -> None:
+    """Show the salt of a day, for an auditor: with the lines it opens that day's commitments."""
+    found = salts_of(told.config().directory / "releases")(day.date())
+    if found is None:
+        raise Broken("releases.damaged", place=BLIND_KEY)
+    click.echo(f"{day.date().isoformat()}:{found.hex()}")
 
 
 def _register(config: Config) -> State:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from answerable.model.base import Day, Digest, Frozen, Moment, Slug
 from answerable.model.entry import Body, Entry, Kind
@@ -129,6 +130,10 @@ class Count(Frozen):
         outcome: ``emergency`` is a lookup that only a declared emergency opened.
         requests: rounded; nothing means fewer than ten.
         rows: rounded; nothing means fewer than ten.
+        limits: those of the agreement that decided at least ten of the requests, by name;
+            nothing where it was not said (version 1).
+        commitment: salted hash over the leaves of the log that are counted here; an auditor who is
+            shown the log and the day's salt can work it out again. Nothing in version 1.
     """
 
     agreement: Slug | None = None
@@ -138,6 +143,17 @@ class Count(Frozen):
     outcome: Literal["allowed", "refused", "emergency"]
     requests: Rounded | None = None
     rows: Rounded | None = None
+    limits: tuple[Slug, ...] | None = None
+    commitment: Digest | None = None
+
+    @model_validator(mode="after")
+    def _limits(self) -> "Count":
+        limits = self.limits or ()
+        if sorted(set(limits)) != list(limits) or (limits and self.requests is None):
+            raise PydanticCustomError(
+                "count.limits", "names limits in order, each once, of ten requests or more"
+            )
+        return self
 
 
 class ReleaseFields(Frozen):
@@ -158,7 +174,7 @@ class ReleaseFields(Frozen):
 class ReleasesCounted(ReleaseFields, Body):
     """A custodian said what one day's releases came to, and anchored the log of its gateway."""
 
-    kind: ClassVar[Kind] = Kind("releases.counted")
+    kind: ClassVar[Kind] = Kind("releases.counted", 2)
 
 
 class Releases(ReleaseFields, Record):

@@ -9,6 +9,7 @@ from typing import Any
 from answerable.model.agreement import Agreement
 from answerable.model.base import Digest, Moment, Slug
 from answerable.model.command import Command, Said, rule, says
+from answerable.model.earlier import ReleasesCounted1
 from answerable.model.errors import Refused
 from answerable.model.exchange import (
     Gateway,
@@ -156,8 +157,8 @@ def check_sealed(state: State, body: OptOutsSealed, said: Said) -> None:
         raise Refused("list.fed", list=body.list)
 
 
-@rule(ReleasesCounted)
-def check_counted(state: State, body: ReleasesCounted, said: Said) -> None:
+@rule(ReleasesCounted1)
+def check_counted(state: State, body: ReleasesCounted1 | ReleasesCounted, said: Said) -> None:
     """Refuse a day that is not over or counted already, a log cut short, another's agreement."""
     days = [found for found in state.each(Releases) if found.gateway == body.gateway]
     if body.day >= said.at.date():
@@ -169,3 +170,16 @@ def check_counted(state: State, body: ReleasesCounted, said: Said) -> None:
     for name in {count.agreement for count in body.counts if count.agreement}:
         if state.get(Agreement, name).custodian != said.org:
             raise Refused("releases.agreement", agreement=name)
+
+
+@rule(ReleasesCounted)
+def check_committed(state: State, body: ReleasesCounted, said: Said) -> None:
+    """Refuse also a count that leaves out its limits or commitment, or names another's limit."""
+    check_counted(state, body, said)
+    for count in body.counts:
+        if count.limits is None or count.commitment is None:
+            raise Refused("releases.uncommitted", day=body.day.isoformat())
+        agreement = state.find(Agreement, count.agreement)
+        known = {limit.limit for limit in agreement.limits} if agreement else set()
+        if unknown := [name for name in count.limits if name not in known]:
+            raise Refused("releases.limit", agreement=count.agreement or "", limits=unknown)

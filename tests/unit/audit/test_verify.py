@@ -86,6 +86,15 @@ def twice(original, kind):
     return lambda at, said: [said, {**said, "command_id": "again-0001"}] if at == index else [said]
 
 
+def count_of(original, **changes):
+    """Count one row of one day otherwise; nothing takes a field away."""
+    wanted = original.first("releases.counted", day="2026-03-16")
+    said = original.plain()[wanted]["body"]["counts"]
+    told = {**said[0], **changes}
+    row = {name: value for name, value in told.items() if value is not None}
+    return change(wanted, counts=[row, *said[1:]])
+
+
 FORGERIES = {
     # claim, name of the lie: (edit, code)
     ("order", "time goes back"): (
@@ -185,6 +194,18 @@ FORGERIES = {
     ("share", "a warning that lasts all year"): (
         lambda o: change(o.first("signal.declared"), ends="2026-12-31T00:00:00Z"),
         "signal.long",
+    ),
+    ("share", "a rule that nobody agreed decided ten requests"): (
+        lambda o: count_of(o, limits=["nobody-agreed-this"], requests=10),
+        "releases.limit",
+    ),
+    ("share", "a count that is committed to nothing"): (
+        lambda o: count_of(o, commitment=None),
+        "releases.uncommitted",
+    ),
+    ("share", "a count that does not say what decided"): (
+        lambda o: count_of(o, limits=None),
+        "releases.uncommitted",
     ),
     ("account", "a key that another body has"): (
         lambda o: change(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -20,6 +21,7 @@ from answerable.launch.demo.gateways import wait_until
 from answerable.launch.gateway import gateway
 from answerable.loop import SetClock
 from answerable.model.actor import Role
+from answerable.model.state import State
 from answerable.stages.share import CountReleases
 
 COMMANDS = ("check", "key", "audit", "feed", "leave-out", "take-off", "lists")
@@ -86,14 +88,20 @@ def test_check_says_so_of_every_source_that_is_not_there(answerable, ground):
 @pytest.fixture
 def anchored(ground):
     """The log of the council's gateway, which the register took down a day ago."""
+    return anchored_by(ground, lambda count: count)
+
+
+def anchored_by(ground, told):
+    """Take a day of the log down in the register, each row as it is told."""
     clock = SetClock(sites.NOON - timedelta(days=1))
     folder = ground.state(COUNTY) / "releases"
     with ReleaseLog(folder, COUNTY.audience, clock.now) as log:
         for _ in range(3):
             log.record(Release("allowed", pattern="lookup", recipient="fire")).result()
         clock.moment = sites.NOON
-        said = json.loads(log.count(COUNTY.gateway, date(2026, 3, 12)).data)
+        said = json.loads(log.count(COUNTY.gateway, date(2026, 3, 12), State()).data)
         log.record(Release("allowed", pattern="lookup", recipient="fire")).result()
+    said["counts"] = [told(count) for count in said["counts"]]
     counted = {name: said[name] for name in CountReleases.model_fields}
     with ground.loop() as loop:
         actor = loop.actor(Role.CUSTODIAN, COUNTY.organisation)
@@ -132,6 +140,60 @@ def test_a_log_that_was_rewritten_is_found(at, anchored, how):
     assert "NOT as then" in out
     assert "2026-03-12" in err
     assert "(code releases.changed)" in err
+
+
+@pytest.fixture
+def miscounted(ground):
+    """A log as it was taken down, of which the register says that twenty were given something."""
+    return anchored_by(ground, lambda count: {**count, "requests": 20})
+
+
+def test_a_row_that_is_not_what_the_log_comes_to_is_named(at, miscounted):
+    status, out, err = at("audit")
+    assert status == 7
+    assert "as then" in out
+    assert "1 NOT as counted" in out
+    assert re.search(r"2026-03-12 +- +- +lookup +fire +allowed +differs: requests", out)
+    assert "2026-03-12" in err
+    assert "(code releases.miscounted)" in err
+
+
+def test_lines_that_no_gateway_wrote_are_no_count(at, anchored):
+    anchored.write_bytes(b"{}\n" * 9)
+    status, out, err = at("audit")
+    assert status == 7
+    assert "cannot be counted" in out
+    assert "(code releases.changed)" in err
+
+
+def test_an_auditor_is_given_lines_and_a_salt_and_no_key(at, anchored):
+    status, salt, _ = at("salt", "2026-03-12")
+    assert (status, len(salt.strip())) == (0, len("2026-03-12:") + 64)
+    (anchored.parent / "blind.key").unlink()
+    status, out, _ = at("audit")
+    assert status == 0
+    assert "no commitment compared" in out
+    status, out, _ = at("audit", "--salt", salt.strip())
+    assert status == 0
+    assert "no commitment compared" not in out
+    status, out, _ = at("audit", "--salt", "2026-03-12:" + "0d" * 32)
+    assert status == 7
+    assert "differs: commitment" in out
+
+
+@pytest.mark.usefixtures("anchored")
+@pytest.mark.parametrize("salt", ["2026-03-12", "today:0d", "2026-03-12:xyz", "2026-03-12:0d", ""])
+def test_what_is_no_salt(at, salt):
+    status, _, err = at("audit", "--salt", salt)
+    assert status == 2
+    assert "(code releases.salt)" in err
+
+
+def test_without_its_key_a_gateway_knows_no_salt(at, anchored):
+    (anchored.parent / "blind.key").unlink()
+    status, _, err = at("salt", "2026-03-12")
+    assert status == 7
+    assert "(code releases.damaged)" in err
 
 
 def test_a_log_that_grew_is_the_same_log(at, anchored, ground):

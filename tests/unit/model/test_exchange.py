@@ -6,6 +6,7 @@ from tests.golden.examples import STEWARDS, key
 from tests.worlds import again, before, example
 
 from answerable.model.base import invalid
+from answerable.model.earlier import Count1, ReleasesCounted1
 from answerable.model.errors import Missing
 from answerable.model.exchange import (
     Count,
@@ -125,6 +126,7 @@ def test_an_address_where_services_find_it(address):
         (ReleasesCounted, {"size": -1}, "size"),
         (ReleasesCounted, {"root": "0"}, "root"),
         (ReleasesCounted, {"counts": (Count(outcome="allowed"),) * 151}, "counts"),
+        (ReleasesCounted1, {"counts": (Count1(outcome="allowed"),) * 151}, "counts"),
     ],
 )
 def test_what_is_not_in_form(kind, changes, field):
@@ -138,6 +140,29 @@ def test_a_figure_is_rounded_or_not_there(figure, field):
         Count(outcome="allowed", **{field: figure})
     assert getattr(Count(outcome="allowed", **{field: 10}), field) == 10
     assert getattr(Count(outcome="allowed"), field) is None
+
+
+@pytest.mark.parametrize("limits", [("two", "one"), ("one", "one"), ("One",)])
+def test_limits_are_named_in_order_and_once(limits):
+    assert Count(outcome="allowed", requests=10, limits=("one", "two")).limits == ("one", "two")
+    with pytest.raises(ValidationError):
+        Count(outcome="allowed", requests=10, limits=limits)
+
+
+def test_no_limit_is_named_of_fewer_requests_than_ten():
+    assert Count(outcome="refused", limits=()).limits == ()
+    with pytest.raises(ValidationError, match="count.limits"):
+        Count(outcome="refused", limits=("one",))
+
+
+def test_what_was_not_said_in_version_1_stays_unsaid():
+    was = example(ReleasesCounted1)
+    now = was.upcast()
+    assert (now.gateway, now.day, now.size, now.root) == (was.gateway, was.day, was.size, was.root)
+    assert [count.requests for count in now.counts] == [count.requests for count in was.counts]
+    assert {(count.limits, count.commitment) for count in now.counts} == {(None, None)}
+    full = again(was, counts=(Count1(outcome="refused"),) * 150).upcast()
+    assert len(full.counts) == 150
 
 
 def test_an_outcome_is_one_of_three():

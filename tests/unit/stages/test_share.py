@@ -7,6 +7,7 @@ from tests.unit.stages.table import allowed, at, each, empty, judge, refused, us
 from tests.worlds import AGENCY_DATA, DAY, FIRE, before, example
 
 from answerable.model.agreement import AgreementSuspended, DutyMet
+from answerable.model.earlier import ReleasesCounted1
 from answerable.model.exchange import (
     Count,
     Gateway,
@@ -27,7 +28,9 @@ BEGINS, ENDS = at("2026-06-01T06:00:00"), at("2026-06-03T06:00:00")
 FORTNIGHT = timedelta(days=14)
 
 NEXT_DAY = at("2026-06-08T09:00:00")
-COUNT = example(ReleasesCounted).counts[0]
+COUNT, OTHER = example(ReleasesCounted).counts
+ONCE = example(ReleasesCounted1).counts[0]
+UNSAID = example(ReleasesCounted1).upcast().counts
 
 
 def listed_by_agency(world):
@@ -70,14 +73,32 @@ CASES = [
     refused("list.version", OptOutsSealed, usual),
     refused("list.version", OptOutsSealed, usual, version=2),
     refused("list.fed", OptOutsSealed, fed=at("2026-06-07T09:00:01")),
-    refused("releases.day", ReleasesCounted, day=date(2026, 6, 7)),
-    refused("releases.taken", ReleasesCounted, usual),
-    refused("releases.taken", ReleasesCounted, usual, day=date(2026, 6, 5)),
+    refused("releases.day", ReleasesCounted1, day=date(2026, 6, 7)),
+    refused("releases.taken", ReleasesCounted1, usual),
+    refused("releases.taken", ReleasesCounted1, usual, day=date(2026, 6, 5)),
     refused(
-        "releases.smaller", ReleasesCounted, usual, day=date(2026, 6, 7), size=1199, at=NEXT_DAY
+        "releases.smaller", ReleasesCounted1, usual, day=date(2026, 6, 7), size=1199, at=NEXT_DAY
     ),
+    refused("releases.agreement", ReleasesCounted1, listed_by_agency, by=AGENCY_DATA),
+    refused("agreement.unknown", ReleasesCounted1, counts=(ONCE.with_(agreement="another"),)),
+    refused("releases.day", ReleasesCounted, day=date(2026, 6, 8)),
+    refused("releases.taken", ReleasesCounted, usual),
+    refused("releases.taken", ReleasesCounted, day=date(2026, 6, 6)),
+    refused("releases.smaller", ReleasesCounted, size=1199),
     refused("releases.agreement", ReleasesCounted, listed_by_agency, by=AGENCY_DATA),
     refused("agreement.unknown", ReleasesCounted, counts=(COUNT.with_(agreement="another"),)),
+    refused("releases.uncommitted", ReleasesCounted, counts=(COUNT.with_(commitment=None),)),
+    refused("releases.uncommitted", ReleasesCounted, counts=(COUNT, OTHER.with_(limits=None))),
+    refused(
+        "releases.uncommitted", ReleasesCounted, counts=example(ReleasesCounted1).upcast().counts
+    ),
+    refused("releases.limit", ReleasesCounted, counts=(COUNT.with_(limits=("another",)),)),
+    refused("releases.limit", ReleasesCounted, counts=(COUNT.with_(limits=("grant",)),)),
+    refused(
+        "releases.limit",
+        ReleasesCounted,
+        counts=(OTHER.with_(limits=COUNT.limits, requests=30),),
+    ),
 ]
 ALLOWED = [
     allowed(SignalDeclared),
@@ -97,9 +118,13 @@ ALLOWED = [
     allowed(OptOutsSealed),
     allowed(OptOutsSealed, usual, version=4),
     allowed(OptOutsSealed, usual, version=1, by=AGENCY_DATA),
+    allowed(ReleasesCounted1),
+    allowed(ReleasesCounted1, usual, day=date(2026, 6, 7), at=NEXT_DAY),
+    allowed(ReleasesCounted1, counts=()),
     allowed(ReleasesCounted),
-    allowed(ReleasesCounted, usual, day=date(2026, 6, 7), at=NEXT_DAY),
     allowed(ReleasesCounted, counts=()),
+    allowed(ReleasesCounted, counts=(COUNT.with_(limits=()), OTHER)),
+    allowed(ReleasesCounted, usual, day=date(2026, 6, 8), at=at("2026-06-09T09:00:00")),
 ]
 
 
@@ -126,7 +151,10 @@ def test_the_state_remembers_services_gateways_lists_and_days():
     gateway = state.get(Gateway, "health-gateway")
     assert (gateway.organisation, gateway.log_keys) == ("health", (gateway.log_key,))
     assert state.get(OptOut, "health/said-no").version == 3
-    assert state.get(Releases, "health-gateway/2026-06-06").counts[0].requests == 120
+    was = state.get(Releases, "health-gateway/2026-06-06").counts[0]
+    now = state.get(Releases, "health-gateway/2026-06-07").counts[0]
+    assert (was.requests, was.limits, was.commitment) == (120, None, None)
+    assert (now.requests, now.limits) == (120, ("district-unless-warning",))
 
 
 @pytest.mark.parametrize("figure", [0, 1, 9, 14, -10])

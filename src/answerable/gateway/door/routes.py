@@ -93,7 +93,9 @@ class Routes:
 
     async def day(self, call: Call) -> None:
         """Give what one day came to, once it is over."""
-        counted = await asyncio.to_thread(self._point.log.count, self._gateway, _day(call.name))
+        state = self._point.judge.state
+        day = _day(call.name)
+        counted = await asyncio.to_thread(self._point.log.count, self._gateway, day, state)
         await call.exchange.give(counted.data)
 
     async def open(self, call: Call) -> None:

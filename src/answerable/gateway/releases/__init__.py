@@ -32,8 +32,8 @@ The person can be told, as long as the private half is kept:
 >>> folder.cleanup()
 """
 
-from answerable.gateway.releases.anchors import Anchor, compare
-from answerable.gateway.releases.daily import Counted, DayOfReleases, count_day
+from answerable.gateway.releases.anchors import Anchor, Salts, Wrong, compare, salts_of
+from answerable.gateway.releases.daily import Counted, Counting, DayOfReleases, count_day
 from answerable.gateway.releases.leaves import How, Leaf, Release
 from answerable.gateway.releases.log import Recorded, ReleaseLog
 from answerable.gateway.releases.private import commitment
@@ -42,15 +42,19 @@ from answerable.gateway.releases.receipts import Verified, verify_receipt
 __all__ = [
     "Anchor",
     "Counted",
+    "Counting",
     "DayOfReleases",
     "How",
     "Leaf",
     "Recorded",
     "Release",
     "ReleaseLog",
+    "Salts",
     "Verified",
+    "Wrong",
     "commitment",
     "compare",
     "count_day",
+    "salts_of",
     "verify_receipt",
 ]

@@ -3,21 +3,23 @@
 No threads of its own: whoever calls waits. Commits, seals and proofs take turns.
 """
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Final, NamedTuple
 
 from answerable.gateway.releases import seal
+from answerable.gateway.releases.committed import salt_of
 from answerable.gateway.releases.leaves import (
     How,
     Leaf,
     Outline,
     Unfinished,
     check_leaf,
+    first_from,
     opened_line,
     read_leaf,
     release_line,
@@ -87,7 +89,8 @@ class Book:
                 raise Broken("releases.locked", path=directory.name)
             _begin(directory, origin, random)
             self._seal = seal.Seal(directory, origin)
-            self.blind = Blind(seal.read_blind_key(directory))
+            key = seal.read_blind_key(directory)
+            self.blind, self.salt = Blind(key), partial(salt_of, key)
             self._halves = PrivateHalves(directory / HALVES)
             opening.callback(self._halves.close)
             self._lines = Lines(directory / LINES, sync)
@@ -174,12 +177,7 @@ class Book:
 
     def first_from(self, moment: datetime) -> int:
         """Give the number of the first leaf recorded at a moment or later."""
-        wanted = moment_text(moment)
-
-        def at(number: int) -> str:
-            return str(self.leaf(number)["at"])
-
-        return bisect_left(range(len(self)), wanted, key=at)
+        return first_from(moment, self.line, len(self))
 
     def line(self, number: int) -> bytes:
         """Give the bytes of a leaf."""

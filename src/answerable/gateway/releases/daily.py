@@ -1,20 +1,25 @@
 """What a day of releases comes to, in figures that anybody may see.
 
-A figure below ten is not given, and every other is rounded to the nearest ten. The figures of a
-day follow from the leaves of that day alone: rows count on the day their answer ended.
+A figure below ten is not given, and every other is rounded to the nearest ten. A limit is named
+only if it decided ten requests or more, so that nobody's single case shows. All of it follows from
+the leaves of the day and the agreements: rows count on the day their answer ended.
 
 The size of the log, which is given so that it can be anchored, is exact: from one day to the next
 it tells how many lines were written, of all sorts together, also on a quiet day.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import cache
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from answerable.gateway.releases.leaves import Leaf
+from answerable.gateway.releases.committed import Committing
+from answerable.gateway.releases.leaves import Leaf, read_leaf
+from answerable.model.agreement import Agreement
 from answerable.model.signing import canonical
+from answerable.model.state import State
 
 LEAST: Final = 10
 """The smallest figure that is given, and what every figure is a multiple of."""
@@ -49,6 +54,8 @@ class Counted:
         agreement: as in `Sort`, and so on.
         requests: rounded to ten; nothing means fewer than ten.
         rows: given in answer; rounded to ten; nothing means fewer than ten.
+        limits: those of the agreement that decided ten requests or more, in order.
+        commitment: to the leaves that were counted; nothing if there was no salt.
     """
 
     agreement: str | None
@@ -58,6 +65,13 @@ class Counted:
     outcome: Outcome
     requests: int | None
     rows: int | None
+    limits: tuple[str, ...]
+    commitment: str | None
+
+    @property
+    def sort(self) -> Sort:
+        """What was counted together."""
+        return Sort(self.agreement, self.dataset, self.pattern, self.recipient, self.outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,33 +95,101 @@ class DayOfReleases:
     @property
     def data(self) -> bytes:
         """The content of the day's file: canonical JSON."""
-        return canonical({"v": 1, **asdict(self), "day": self.day.isoformat()})
+        return canonical({"v": 2, **asdict(self), "day": self.day.isoformat()})
 
 
-def count_day(
-    leaves: Iterable[Leaf], day: date, find: Callable[[int], Leaf]
-) -> tuple[Counted, ...]:
+class Counting(NamedTuple):
+    """What a day is counted by, besides its lines.
+
+    Attributes:
+        gateway: its name.
+        day: in UTC.
+        salt: of that day; without one nothing is committed to.
+        find: gives any leaf by its number, for answers that began on an earlier day.
+        limits: gives the names of the limits of an agreement; a leaf names other things too that
+            decided, such as a part of the grant.
+    """
+
+    gateway: str
+    day: date
+    salt: bytes | None
+    find: Callable[[int], Leaf]
+    limits: Callable[[str | None], Collection[str]]
+
+
+def limits_in(state: State) -> Callable[[str | None], Collection[str]]:
+    """Give what tells the limits of an agreement by its name."""
+
+    @cache
+    def limits(agreement: str | None) -> Collection[str]:
+        found = state.find(Agreement, agreement)
+        return frozenset(limit.limit for limit in found.limits) if found else frozenset()
+
+    return limits
+
+
+def count_day(lines: Iterable[bytes], by: Counting) -> tuple[Counted, ...]:
     """Count the releases of a day.
 
     Args:
-        leaves: in order; those of other days are passed over.
-        day: in UTC.
-        find: gives any leaf by its number, for answers that began on an earlier day.
+        lines: leaves in order; those of other days are passed over.
+        by: what they are counted by.
     """
-    requests, rows = Counter[Sort](), Counter[Sort]()
-    for leaf in leaves:
-        if not leaf["at"].startswith(day.isoformat()):
-            continue
-        match leaf["what"]:
-            case "release":
-                requests[_sort(leaf)] += 1
-            case "unlisted":
-                requests[_OF_NOBODY] += leaf["of"]
-            case "sent":
-                for number, given, _ in leaf["of"]:
-                    rows[_sort(find(number))] += given
-    sorts = sorted(requests.keys() | rows.keys(), key=_order)
-    return tuple(Counted(*sort, _public(requests[sort]), _public(rows[sort])) for sort in sorts)
+    rows: dict[Sort, _Row] = {}
+    for line in lines:
+        leaf = read_leaf(line)
+        if leaf["at"].startswith(by.day.isoformat()):
+            for sort, requests, given, decided in _in(leaf, by.find):
+                row = rows.get(sort) or rows.setdefault(sort, _begun(sort, by))
+                row.take(line, requests, given, decided)
+    return tuple(rows[sort].counted(sort, by) for sort in sorted(rows, key=_order))
+
+
+@dataclass(slots=True)
+class _Row:
+    """The exact figures of one sort, which stay here."""
+
+    committing: Committing | None
+    requests: int = 0
+    rows: int = 0
+    decided: Counter[str] = field(default_factory=Counter)
+
+    def take(self, line: bytes, requests: int, rows: int, decided: Iterable[str]) -> None:
+        self.requests += requests
+        self.rows += rows
+        self.decided.update(set(decided))
+        if self.committing:
+            self.committing.take(line)
+
+    def counted(self, sort: Sort, by: Counting) -> Counted:
+        often = {name for name, times in self.decided.items() if times >= LEAST}
+        return Counted(
+            *sort,
+            _public(self.requests),
+            _public(self.rows),
+            tuple(sorted(often & frozenset(by.limits(sort.agreement)))),
+            self.committing.hex() if self.committing else None,
+        )
+
+
+def _begun(sort: Sort, by: Counting) -> _Row:
+    whole = {"gateway": by.gateway, "day": by.day.isoformat(), **sort._asdict()}
+    return _Row(None if by.salt is None else Committing(by.salt, whole))
+
+
+def _in(leaf: Leaf, find: Callable[[int], Leaf]) -> Iterator[tuple[Sort, int, int, Sequence[str]]]:
+    """Give what a leaf adds to each sort: requests, rows, and what decided the request."""
+    match leaf["what"]:
+        case "release":
+            yield _sort(leaf), 1, 0, leaf["by"]
+        case "unlisted":
+            yield _OF_NOBODY, leaf["of"], 0, ()
+        case "sent":
+            given = Counter[Sort]()
+            for number, rows, _ in leaf["of"]:
+                given[_sort(find(number))] += rows
+            for sort, rows in given.items():
+                yield sort, 0, rows, ()
 
 
 def _sort(leaf: Leaf) -> Sort:

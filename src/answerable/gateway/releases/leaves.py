@@ -5,13 +5,15 @@ stays in the private half, to which a release has only a commitment.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
+from answerable.model.base import moment_text
 from answerable.model.errors import Invalid
 
 Leaf: TypeAlias = Mapping[str, Any]
@@ -177,6 +179,13 @@ def check_leaf(line: bytes, number: int) -> None:
 def at_of(leaf: Leaf) -> datetime:
     """Give the moment of a leaf, in UTC."""
     return datetime.fromisoformat(leaf["at"]).astimezone(UTC)
+
+
+def first_from(moment: datetime, read: Callable[[int], bytes], size: int) -> int:
+    """Give the number of the first leaf recorded at a moment or later; times never decrease."""
+    return bisect_left(
+        range(size), moment_text(moment), key=lambda number: str(read_leaf(read(number))["at"])
+    )
 
 
 def is_allowed(line: bytes) -> bool:

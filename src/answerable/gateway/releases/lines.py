@@ -1,4 +1,4 @@
-"""The file of lines: appended to, made durable, cut back to what was, and read by number."""
+"""The file of lines: read by number, appended to, made durable, cut back to what was."""
 
 import os
 from array import array
@@ -15,7 +15,46 @@ Sync: TypeAlias = Callable[[int], None]
 _BLOCK = 1000
 
 
-class Lines:
+class Reading:
+    """The whole lines of one file, as many as there were when it was opened."""
+
+    def __init__(self, path: Path, flags: int = os.O_RDONLY) -> None:
+        """Open the file; it is only read, whoever else may write to it meanwhile.
+
+        Raises:
+            Broken: ``store.unwritable``: it cannot be read.
+        """
+        self._name = path.name
+        with files.writing_to(self._name):
+            self._file = os.open(path, flags | os.O_CLOEXEC, 0o600)
+            try:
+                self._ends = array("Q", [0, *_ends(path)])
+            except BaseException:
+                self.close()
+                raise
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def read(self, number: int) -> bytes:
+        """Give one line, without its newline."""
+        start, stop = self._ends[number], self._ends[number + 1]
+        return os.pread(self._file, stop - start - 1, start)
+
+    def between(self, start: int, stop: int) -> Iterator[bytes]:
+        """Give lines in order, a block in memory at a time."""
+        for first in range(start, stop, _BLOCK):
+            ends = self._ends[first : min(first + _BLOCK, stop) + 1]
+            block = os.pread(self._file, ends[-1] - ends[0], ends[0])
+            for one, other in pairwise(ends):
+                yield block[one - ends[0] : other - ends[0] - 1]
+
+    def close(self) -> None:
+        os.close(self._file)
+        self._file = -1  # the system may give the number to another file
+
+
+class Lines(Reading):
     """One file, open as long as this is; 8 bytes of memory for each line.
 
     One thread appends; any thread reads.
@@ -29,23 +68,16 @@ class Lines:
         Raises:
             Broken: ``store.full`` or ``store.unwritable``.
         """
-        self._name = path.name
+        super().__init__(path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
         self._sync = sync
-        with files.writing_to(self._name):
-            flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
-            self._file = os.open(path, flags, 0o600)
         try:
             with files.writing_to(self._name):
                 files.sync_directory(path.parent)
-                self._ends = array("Q", [0, *_ends(path)])
                 self._uncertain = os.fstat(self._file).st_size != self._ends[-1]
                 self._settle()
         except BaseException:
             self.close()
             raise
-
-    def __len__(self) -> int:
-        return len(self._ends) - 1
 
     def append(self, lines: Sequence[bytes]) -> None:
         """Add lines, all or none; durable on return.
@@ -69,23 +101,6 @@ class Lines:
         for line in lines:
             end += len(line) + 1
             self._ends.append(end)
-
-    def read(self, number: int) -> bytes:
-        """Give one line, without its newline."""
-        start, stop = self._ends[number], self._ends[number + 1]
-        return os.pread(self._file, stop - start - 1, start)
-
-    def between(self, start: int, stop: int) -> Iterator[bytes]:
-        """Give lines in order, a block in memory at a time."""
-        for first in range(start, stop, _BLOCK):
-            ends = self._ends[first : min(first + _BLOCK, stop) + 1]
-            block = os.pread(self._file, ends[-1] - ends[0], ends[0])
-            for one, other in pairwise(ends):
-                yield block[one - ends[0] : other - ends[0] - 1]
-
-    def close(self) -> None:
-        os.close(self._file)
-        self._file = -1  # the system may give the number to another file
 
     def _settle(self) -> None:
         """Cut off what was not acknowledged, if there may be anything."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from answerable.gateway.releases.book import HALVES, Book, Entry
-from answerable.gateway.releases.daily import DayOfReleases, count_day
+from answerable.gateway.releases.daily import Counting, DayOfReleases, count_day, limits_in
 from answerable.gateway.releases.leaves import (
     How,
     Leaf,
@@ -26,6 +26,7 @@ from answerable.gateway.releases.private import PrivateHalf, body_of
 from answerable.gateway.releases.seal import Random
 from answerable.gateway.releases.writer import Number, Waiting, Writer
 from answerable.model.errors import Broken, Missing, Refused
+from answerable.model.state import State
 from answerable.science.tlog import Receipt, Verifier
 
 _NO_HALF: Mapping[str, Any] = {}
@@ -224,8 +225,13 @@ class ReleaseLog:
                 if leaf["agreement"] is not None and leaf["pattern"] is not None:
                     yield leaf["agreement"], leaf["pattern"], at_of(leaf)
 
-    def count(self, gateway: str, day: date) -> DayOfReleases:
+    def count(self, gateway: str, day: date, state: State) -> DayOfReleases:
         """Give what a day came to, in public figures.
+
+        Args:
+            gateway: its name.
+            day: in UTC.
+            state: the register, for the limits of agreements.
 
         Raises:
             Refused: ``releases.day`` when it is not over.
@@ -238,8 +244,8 @@ class ReleaseLog:
             raise Refused("releases.day", day=day.isoformat())
         size, root = settled
         lines = self._book.lines(self._book.first_from(start), size)
-        counts = count_day(map(read_leaf, lines), day, self._book.leaf)
-        return DayOfReleases(gateway, day, size, root.hex(), counts)
+        by = Counting(gateway, day, self._book.salt(day), self._book.leaf, limits_in(state))
+        return DayOfReleases(gateway, day, size, root.hex(), count_day(lines, by))
 
     def erase(self, numbers: Iterable[int]) -> int:
         """Destroy the private halves of releases, and count them; the log still verifies.

@@ -11,6 +11,7 @@ import pytest
 from answerable.gateway.releases import Release, verify_receipt
 from answerable.gateway.releases.private import commitment
 from answerable.model.errors import Broken, Invalid, Missing, Refused
+from answerable.model.state import State
 from answerable.science.tlog import Tree, leaf_hash, open_note, parse_checkpoint
 
 from .conftest import ORIGIN
@@ -150,14 +151,14 @@ def test_counts_a_day_once_it_is_over(log, ask, clock):
         log.finished(number, 2, "sent")
     today = clock.moment.date()
     ask("last")
-    assert refusal(Refused, log.count, "the-gateway", today) == (
+    assert refusal(Refused, log.count, "the-gateway", today, State()) == (
         "releases.day",
         {"day": "2026-01-31"},
     )
     size = len(log)
     clock.move(days=1)
     ask("tomorrow")
-    day = log.count("the-gateway", today)
+    day = log.count("the-gateway", today, State())
     assert (day.gateway, day.day, day.size) == ("the-gateway", today, size)
     lines = [log.line(number) for number in range(size)]
     assert day.root == Tree(map(leaf_hash, lines)).root().hex()
@@ -165,8 +166,8 @@ def test_counts_a_day_once_it_is_over(log, ask, clock):
         ("refused", None, None),
         ("allowed", 10, 20),
     ]
-    assert log.count("the-gateway", today) == day
-    assert log.count("the-gateway", date(2026, 1, 30)).counts == ()
+    assert log.count("the-gateway", today, State()) == day
+    assert log.count("the-gateway", date(2026, 1, 30), State()).counts == ()
 
 
 def test_counts_rows_of_an_answer_that_went_on_past_midnight(log, ask, clock):
@@ -176,8 +177,18 @@ def test_counts_rows_of_an_answer_that_went_on_past_midnight(log, ask, clock):
     log.finished(number, 500, "sent")
     ask()
     clock.move(days=1)
-    assert [one.rows for one in log.count("the-gateway", date(2026, 1, 31)).counts] == [None]
-    assert [one.rows for one in log.count("the-gateway", date(2026, 2, 1)).counts] == [500]
+    for day, rows in ((date(2026, 1, 31), None), (date(2026, 2, 1), 500)):
+        assert [one.rows for one in log.count("the-gateway", day, State()).counts] == [rows]
+
+
+def test_the_salt_of_a_day_is_the_same_when_the_log_is_opened_again(start, log, ask, clock):
+    ask()
+    today = clock.moment.date()
+    clock.move(days=1)
+    before = log.count("the-gateway", today, State())
+    log.close()
+    again = start().count("the-gateway", today, State())
+    assert before.counts[0].commitment == again.counts[0].commitment is not None
 
 
 def test_nothing_personal_is_in_what_can_be_shown(log, ask, folder):

@@ -308,12 +308,16 @@ def _during(scene: _Scene) -> None:
     scene.lookup("the same home, two hours later", ELDER_LANE)
     scene.lookup_health("and at the health board's gateway", ELDER_LANE)
     scene.lookup("a home in Kirklarch, where there is no warning", WEIR_WYND)
-    council = scene.client(scene.council)
-    found = [council.lookup(**ASK, subject=home) for home in LARCHFOOT]
+    found = _every_home(scene)
     there = sum(bool(said["rows"]) for said in found)
     t.say(f"All {len(LARCHFOOT)} homes on the crew's own list, one by one: {there} are there.")
     _opted_out(scene)
     _receipt(scene, found[0]["release"])
+
+
+def _every_home(scene: _Scene) -> list[dict[str, Any]]:
+    council = scene.client(scene.council)
+    return [council.lookup(**ASK, subject=home) for home in LARCHFOOT]
 
 
 def _opted_out(scene: _Scene) -> None:
@@ -341,6 +345,9 @@ def _after(scene: _Scene) -> None:
         return
     scene.lookup("the day after the warning", ELDER_LANE)
     scene.lookup_health("and by then at the health board's gateway", ELDER_LANE)
+    rows = [row for said in _every_home(scene) for row in said["rows"]]
+    forms = ", ".join(sorted({row["address"] for row in rows}))
+    scene.t.say(f"All homes on the crew's list once more, one by one: no address, only {forms}.")
 
 
 def _declared(scene: _Scene) -> None:
@@ -393,6 +400,8 @@ def _counted(scene: _Scene, day: str, *gateways: Started) -> None:
         t.act_once(known, actor, CountReleases.model_validate_json(json.dumps(counted)))
         for count in said["counts"]:
             t.point(f"{started.site.gateway}, {day}: {_counted_line(count)}")
+            for limit in count["limits"]:
+                t.say(f"the rule {limit} decided ten of them or more", indent=4)
 
 
 # How it is told.
