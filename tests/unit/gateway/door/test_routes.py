@@ -11,6 +11,7 @@ from answerable.gateway.door.app import Access
 from answerable.gateway.door.figures import Figures
 from answerable.gateway.door.routes import Routes, Streams
 from answerable.gateway.releases import verify_receipt
+from answerable.model.agreement import Agreement
 from answerable.model.base import moment_text
 from answerable.model.exchange import ReleasesCounted
 
@@ -96,6 +97,19 @@ def test_the_day_counts_what_the_register_can_hold(gate):
     counted = ReleasesCounted.model_validate_json(json.dumps(said))
     (count,) = counted.counts
     assert (count.agreement, count.requests, count.rows) == ("plain", 10, 10)
+
+
+@pytest.mark.parametrize("times", [9, 10])
+def test_a_limit_is_named_once_it_decided_ten_answers(gate, times):
+    for _ in range(times):
+        assert gate.lookup(agreement="coarse").status == 200
+    gate.lookup(agreement="coarse", purpose="curiosity")
+    gate.later(DAY)
+    given, refused = gate.ask("GET", "/releases/2026-03-02").said["counts"]
+    limit = gate.running.mirror.state.get(Agreement, "coarse").limits[0].limit
+    assert given["limits"] == ([limit] if times == 10 else [])
+    assert (refused["requests"], refused["limits"]) == (None, [])
+    assert len({given["commitment"], refused["commitment"]}) == 2
 
 
 @pytest.mark.parametrize(
