@@ -17,11 +17,12 @@ import hmac
 import secrets
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -72,6 +73,7 @@ class Coder:
     def __init__(self, key: bytes) -> None:
         """Take 64 bytes: 32 to encrypt short identifiers, 32 to hash long ones."""
         self._block, self._long = key[:SECRET_BYTES], key[SECRET_BYTES:]
+        self._turn = Lock()
 
     def __reduce__(self) -> str:
         """Refuse to be written down.
@@ -85,12 +87,19 @@ class Coder:
     def _cipher(self) -> "Cipher[ECB]":
         return Cipher(AES256(self._block), ECB())  # noqa: S305 - one block is one message: see above
 
+    @cached_property
+    def _one(self) -> "CipherContext":
+        """What encrypts a block at a time: no block leaves anything behind for the next."""
+        return self._cipher.encryptor()
+
     def code(self, text: str) -> bytes:
         """Give the code of one identifier, 16 bytes."""
         said = text.encode()
         if len(said) > _SHORT:
             return hmac.digest(self._long, said, "sha256")[:CODE_BYTES]
-        return self._encrypt(bytes([len(said)]) + said.ljust(_SHORT, b"\0"))
+        block = bytes([len(said)]) + said.ljust(_SHORT, b"\0")
+        with self._turn:
+            return self._one.update(block)
 
     def reveal(self, code: bytes) -> str | None:
         """Find the identifier behind a code; nothing if it was a long one, or is no code.

@@ -2,11 +2,12 @@
 
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
+from typing import Any
 
 from answerable.model.errors import Broken
 from answerable.store import files
@@ -100,6 +101,17 @@ class Database:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+
+    def write(self, statement: str, values: Sequence[Any]) -> None:
+        """Carry out one statement as a transaction of its own; durable on return.
+
+        Any error leaves nothing written. It is cheaper than `writing`, which is three statements.
+
+        Raises:
+            Broken: ``store.full``, ``store.unwritable``, ``store.busy`` or ``store.damaged``.
+        """
+        with self._turn, self._told():
+            self._connection.execute(statement, values)
 
     def rewrite(self) -> None:
         """Write the whole file anew, so that nothing removed from it is left in unused places.

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pyarrow as pa
@@ -117,3 +118,11 @@ def test_a_damaged_secret_is_refused_and_left_as_it_is(tmp_path, data):
         open_pseudonyms(path)
     assert (caught.value.code, caught.value.params) == ("key.damaged", {"key": "pseudonyms.key"})
     assert path.read_bytes() == data
+
+
+def test_a_code_depends_on_nothing_that_was_coded_before_nor_on_who_else_codes(coder):
+    texts = [f"person-{number % 7}" for number in range(400)]
+    wanted = [code.as_py() for code in coder.codes(pa.array(texts))]
+    assert [coder.code(text) for text in texts] == wanted
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(coder.code, texts)) == wanted

@@ -8,8 +8,9 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
-from itertools import chain
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, Final, TypeAlias, cast
 
@@ -20,6 +21,7 @@ from answerable.store.database import Database, Layout
 SALT_BYTES: Final = 16
 _COMMITMENT: Final = b"answerable/release/v1\n"
 _MOST_AT_ONCE: Final = 128
+_WIDTH: Final = 4
 _INDEXED_AT_ONCE: Final = 2000
 _INDEX: Final = """
     INSERT INTO about SELECT subject, number FROM private
@@ -162,8 +164,12 @@ class PrivateHalves:
 
     def put(self, rows: Sequence[Row]) -> None:
         """Keep halves; durable on return."""
+        if len(rows) <= _MOST_AT_ONCE:
+            self._database.write(*_inserting(rows))
+            return
         with self._database.writing() as connection:
-            _insert(connection, rows)
+            for start in range(0, len(rows), _MOST_AT_ONCE):
+                connection.execute(*_inserting(rows[start : start + _MOST_AT_ONCE]))
 
     def cut(self, size: int) -> None:
         """Drop the halves from number ``size`` on: their releases were never recorded.
@@ -249,21 +255,22 @@ class PrivateHalves:
             connection.execute("DELETE FROM unclean WHERE number <= ?", (last,))
 
 
-def _insert(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
-    """Insert rows, many with each statement.
+def _inserting(rows: Sequence[Row]) -> tuple[str, tuple[Any, ...]]:
+    """Say in one statement that rows are kept, with its values.
 
     While a statement runs, SQLite lets other threads have the interpreter, and a busy one gives it
-    back late: row by row, most of the time would go into taking turns.
+    back late: row by row, or only a few at a time, most of the time would go into taking turns. So
+    that few different statements are prepared, there is room for a power of two of rows.
     """
-    start = 0
-    while left := len(rows) - start:
-        width = min(
-            _MOST_AT_ONCE, 1 << left.bit_length() - 1
-        )  # so few statements that all are kept
-        values = chain.from_iterable(rows[start : start + width])
-        statement = "INSERT INTO private VALUES" + ",".join(["(?,?,?,?)"] * width)
-        connection.execute(statement, tuple(values))
-        start += width
+    room = 1 << max(len(rows) - 1, 0).bit_length()
+    rest = repeat(None, _WIDTH * (room - len(rows)))
+    return _statement(room), (*chain.from_iterable(rows), *rest)
+
+
+@cache
+def _statement(room: int) -> str:
+    places = ",".join(["(?,?,?,?)"] * room)
+    return f"INSERT INTO private SELECT * FROM (VALUES {places}) WHERE column1 IS NOT NULL"  # noqa: S608 - our own words
 
 
 def _delete(connection: sqlite3.Connection, where: str, number: int) -> int:

@@ -75,6 +75,43 @@ def test_a_body_that_drips_is_not_waited_for(monkeypatch):
         asyncio.run(Exchange(SCOPE, receive, None).body())
 
 
+def cancelled(*messages):
+    """Cancel whoever waits for a body, at once; give what comes of it."""
+
+    async def ask():
+        async def receive():
+            await asyncio.sleep(60)
+
+        reading = asyncio.create_task(Exchange(SCOPE, receive, None).body())
+        await asyncio.sleep(0)
+        for message in messages:
+            reading.cancel(message)
+        await asyncio.wait([reading])
+        return reading
+
+    return asyncio.run(ask())
+
+
+@pytest.mark.parametrize("messages", [[None], ["slow", None], [None, "slow"]])
+def test_whoever_is_cancelled_while_a_body_comes_is_cancelled(messages):
+    """Also if it is late at that very moment."""
+    assert cancelled(*messages).cancelled()
+
+
+def test_a_body_that_came_in_time_is_late_no_more(monkeypatch):
+    monkeypatch.setattr("answerable.gateway.door.exchange.PATIENCE", 0.02)
+
+    async def ask():
+        async def receive():
+            return part(b"a", more=False)
+
+        assert await Exchange(SCOPE, receive, None).body() == b"a"
+        await asyncio.sleep(0.05)
+        return asyncio.current_task().cancelling()
+
+    assert asyncio.run(ask()) == 0
+
+
 @pytest.mark.parametrize("before", [[], [part(b"a", more=True)]])
 def test_whoever_goes_away_asked_nothing(before):
     with pytest.raises(HungUp):

@@ -130,6 +130,15 @@ def test_every_width_of_a_batch_is_kept(halves):
     ]
 
 
+@pytest.mark.parametrize("width", [1, 2, 5, 128, 300])
+def test_a_batch_is_kept_whole_or_not_at_all(halves, width):
+    halves.put([row(0)])
+    with pytest.raises(Broken):
+        halves.put([*(row(number) for number in range(1, width + 1)), row(0)])
+    assert [number for number in range(width + 1) if halves.get(number)] == [0]
+    halves.put([row(1)])
+
+
 def test_cuts_what_was_never_recorded(halves):
     halves.put([row(1), row(2)])
     halves.cut(2)
