@@ -70,7 +70,7 @@ def test_each_look_up_is_told_in_words_newest_first(shown):
     reader = shown.sees(PAGE)
     said = words(reader.get(PAGE))
     for phrase in (
-        "4 look-ups",
+        "5 look-ups",
         "13 March 2026, 12:00",
         "Larchside Fire and Rescue",
         "flood response",
@@ -252,7 +252,7 @@ def test_one_that_is_silent_hides_no_other(story, tmp_path):
     ):
         said = words(reader.get(PAGE))
         assert "No answer came from: Second gateway of the council" in said
-        assert "4 look-ups" in said
+        assert "5 look-ups" in said
         assert reader.get(f"{PAGE}/{GATEWAY}/2").status_code == 200
 
 
