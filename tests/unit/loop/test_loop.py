@@ -320,7 +320,6 @@ def test_four_processes_act_on_one_register(loop, workspace):
         from pathlib import Path
         from answerable.loop import Loop
         from answerable.model.actor import Role
-from answerable.model.command import ACTIONS
         from answerable.model.text import en
         from answerable.stages.envision import PublishVision
         with Loop(Path(sys.argv[1])) as loop:

@@ -18,10 +18,8 @@ def read_files(
     found: dict[str, str] = {}
     faults: list[Fault] = []
     for slot in slots:
-        if slot.shape is Shape.FILE:
-            given = form.get(slot.name)
-            if given is None and not slot.needed:
-                continue
+        given = form.get(slot.name)
+        if slot.shape is Shape.FILE and (slot.needed or isinstance(given, Upload)):
             text = _read(slot.name, given)
             if isinstance(text, Fault):
                 faults.append(text)

@@ -237,7 +237,7 @@ def test_the_pool_is_fixed_on_a_page_without_a_file(reader, site):
     form = {
         "id_column": "id",
         "method": "leximin",
-        "witnesses": "larchwater-rivers-agency\ninverlarch-data-commons",
+        "witnesses": ["larchwater-rivers-agency", "inverlarch-data-commons"],
         "_step": "send",
     }
     moment = {"day": "30", "month": "11", "year": "2026", "hour": "9", "minute": "00"}

@@ -17,7 +17,7 @@ def panel(call: Call) -> Page:
         "proposal": call.state.get(Proposal, found.proposal),
         "parts": [
             steps(call, found),
-            _volunteers(call, found, known),
+            *([_volunteers(call, found, known)] if found.registration or not found.draws else []),
             _meetings(call, found, known),
             _statements(call, found, known),
             _recommendations(call, found, known),
@@ -32,8 +32,7 @@ def _volunteers(call: Call, found: Engagement, known: dict[str, str]) -> Part:
     heading = _("People who volunteer here")
     if opened is None:
         empty = _("Anybody can fill in a form here, once you open registration.")
-        more = () if found.draws else offers(call, known, "open-registration")
-        return Part("volunteers", heading, (), empty, more)
+        return Part("volunteers", heading, (), empty, offers(call, known, "open-registration"))
     path = f"/panels/{found.engagement}/register"
     count = len(call.loop.volunteers(call.actor, found.engagement))
     if found.takes_volunteers(call.now.date()):
