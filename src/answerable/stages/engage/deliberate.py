@@ -5,7 +5,6 @@ from answerable.model.command import Command, Said, rule, says
 from answerable.model.engagement import (
     Dissent,
     DissentRecorded,
-    Engagement,
     PanelFinished,
     Recommendation,
     RecommendationFields,
@@ -20,6 +19,7 @@ from answerable.model.engagement import (
 from answerable.model.errors import Refused
 from answerable.model.state import State
 from answerable.model.text import Text
+from answerable.stages.engage.seats import sitting
 
 
 class HoldWorkshop(Command):
@@ -69,19 +69,10 @@ says(RatifyRecommendation, RecommendationRatified)
 says(RecordDissent, DissentRecorded)
 
 
-def _panel(state: State, name: str) -> Engagement:
-    engagement = state.get(Engagement, name)
-    if engagement.drawn is None:
-        raise Refused("panel.undrawn", engagement=name)
-    if engagement.finished is not None:
-        raise Refused("panel.finished", engagement=name)
-    return engagement
-
-
 @rule(WorkshopHeld)
 def check_workshop(state: State, body: WorkshopHeld, said: Said) -> None:
     """Refuse a workshop out of order, in the future, or fuller than the panel."""
-    engagement = _panel(state, body.engagement)
+    engagement = sitting(state, body.engagement)
     if body.workshop != len(engagement.held) + 1 or body.workshop > engagement.workshops:
         raise Refused("workshop.order", workshop=body.workshop, planned=engagement.workshops)
     if body.day > said.at.date():
@@ -96,7 +87,7 @@ def check_workshop(state: State, body: WorkshopHeld, said: Said) -> None:
 @rule(PanelFinished)
 def check_finished(state: State, body: PanelFinished, _said: Said) -> None:
     """Refuse to end a panel before its last workshop, or with more people than it had."""
-    engagement = _panel(state, body.engagement)
+    engagement = sitting(state, body.engagement)
     if len(engagement.held) != engagement.workshops:
         raise Refused("workshop.missing", held=len(engagement.held), planned=engagement.workshops)
     if body.finished > engagement.held[-1].present:
@@ -107,14 +98,14 @@ def check_finished(state: State, body: PanelFinished, _said: Said) -> None:
 def check_statement(state: State, body: StatementPut, _said: Said) -> None:
     """Refuse a name that is taken, and a panel that does not sit."""
     state.free(Statement, body.statement)
-    _panel(state, body.engagement)
+    sitting(state, body.engagement)
 
 
 @rule(TallyCounted)
 def check_tally(state: State, body: TallyCounted, _said: Said) -> None:
     """Refuse a second count, and more votes than there are members."""
     statement = state.get(Statement, body.statement)
-    engagement = _panel(state, statement.engagement)
+    engagement = sitting(state, statement.engagement)
     if statement.tally:
         raise Refused("tally.taken", statement=body.statement)
     present = engagement.held[-1].present if engagement.held else 0
@@ -129,7 +120,7 @@ def check_ratified(state: State, body: RecommendationRatified, _said: Said) -> N
     Half of the seats must vote, and more must agree than disagree.
     """
     state.free(Recommendation, body.recommendation)
-    engagement = _panel(state, body.engagement)
+    engagement = sitting(state, body.engagement)
     if len(engagement.held) != engagement.workshops:
         raise Refused("workshop.missing", held=len(engagement.held), planned=engagement.workshops)
     present = engagement.held[-1].present

@@ -21,7 +21,7 @@ from answerable.science import sortition
 from answerable.stages.engage.fair import ask, fairest, forget
 from answerable.stages.engage.lottery import publish, said_targets
 from answerable.stages.engage.rooms import pool_room
-from answerable.stages.engage.seats import check_wanted, wanted
+from answerable.stages.engage.seats import check_wanted, sitting, wanted
 from answerable.stages.engage.seeds import check_seed
 
 
@@ -148,15 +148,6 @@ def _named(members: Iterable[int]) -> list[str]:
     return [str(one) for one in sorted(members)]
 
 
-def _sitting(state: State, name: str) -> Engagement:
-    engagement = state.get(Engagement, name)
-    if engagement.drawn is None:
-        raise Refused("panel.undrawn", engagement=name)
-    if engagement.finished is not None:
-        raise Refused("panel.finished", engagement=name)
-    return engagement
-
-
 @rule(MembersConfirmed)
 def check_confirmed(state: State, body: MembersConfirmed, _said: Said) -> None:
     """Refuse to confirm who is not on the panel, or was confirmed before.
@@ -164,7 +155,7 @@ def check_confirmed(state: State, body: MembersConfirmed, _said: Said) -> None:
     Raises:
         Refused: ``member.unknown``, ``member.confirmed``.
     """
-    engagement = _sitting(state, body.engagement)
+    engagement = sitting(state, body.engagement)
     strangers = set(body.members) - set(engagement.members)
     if strangers:
         raise Refused("member.unknown", members=_named(strangers))
@@ -180,7 +171,7 @@ def check_left(state: State, body: MemberLeft, _said: Said) -> None:
     Raises:
         Refused: ``member.unknown``.
     """
-    if body.member not in _sitting(state, body.engagement).members:
+    if body.member not in sitting(state, body.engagement).members:
         raise Refused("member.unknown", members=_named([body.member]))
 
 
@@ -192,7 +183,7 @@ def check_replacement(state: State, body: ReplacementCommitted, said: Said) -> N
         Refused: ``draw.open``, ``draw.number``, ``replacement.seats``, ``replacement.targets``,
             ``targets.*``, ``witness.*``, ``seed.deadline``.
     """
-    engagement = _sitting(state, body.engagement)
+    engagement = sitting(state, body.engagement)
     pool, last = _drawn(engagement), engagement.draws[-1]
     if last.drawn is None and not last.void(said.at):
         raise Refused("draw.open", draw=last.draw)

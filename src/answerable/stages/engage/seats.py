@@ -6,6 +6,7 @@ from itertools import groupby
 from answerable.model.draw import BothTarget, Draw, Seats, Target
 from answerable.model.engagement import Engagement
 from answerable.model.errors import Refused
+from answerable.model.state import State
 from answerable.science import sortition
 from answerable.science.sortition import rules
 
@@ -19,6 +20,21 @@ def wanted(targets: Sequence[Target], both: Sequence[BothTarget] = ()) -> list[s
             for t in both
         ),
     ]
+
+
+def sitting(state: State, name: str) -> Engagement:
+    """Give a panel that was drawn and has not ended.
+
+    Raises:
+        Refused: ``panel.undrawn``, ``panel.finished``.
+        Missing: ``engagement.unknown``.
+    """
+    engagement = state.get(Engagement, name)
+    if engagement.drawn is None:
+        raise Refused("panel.undrawn", engagement=name)
+    if engagement.finished is not None:
+        raise Refused("panel.finished", engagement=name)
+    return engagement
 
 
 def check_pool_size(engagement: Engagement, volunteers: int) -> None:
