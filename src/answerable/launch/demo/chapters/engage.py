@@ -4,6 +4,7 @@ import hmac
 import io
 from datetime import date
 from importlib.resources import files
+from typing import Any
 
 from answerable.launch.demo import volunteers
 from answerable.launch.demo.area import figures
@@ -13,6 +14,7 @@ from answerable.launch.demo.telling import Teller, en
 from answerable.model.actor import Actor, Role
 from answerable.model.draw import promise_of
 from answerable.model.engagement import Engagement
+from answerable.science import sortition
 from answerable.stages.engage import (
     CloseConsultation,
     CommitPool,
@@ -34,6 +36,7 @@ from answerable.stages.engage import (
     StatePopulation,
     TellRecruitment,
 )
+from answerable.stages.engage.seats import wanted
 
 PANEL = "flood-help-panel"
 
@@ -237,9 +240,11 @@ def _number(t: Teller, witness: str, draw: int) -> str:
 def _replace(t: Teller, facilitator: Actor) -> None:
     """Let one member stand down before the first workshop, and draw who takes the seat."""
     t.day("2025-08-25")
-    leaving, *others = t.loop.state.get(Engagement, PANEL).draws[0].drawn_members
+    drawn = t.loop.state.get(Engagement, PANEL).draws[0].drawn_members
+    leaving = _leaving(t, facilitator)
+    others = tuple(member for member in drawn if member != leaving)
     t.act(facilitator, RecordLeaving(engagement=PANEL, member=leaving, reason="withdrew"))
-    t.act(facilitator, ConfirmMembers(engagement=PANEL, members=tuple(others)))
+    t.act(facilitator, ConfirmMembers(engagement=PANEL, members=others))
     t.act(
         facilitator,
         CommitReplacement(
@@ -252,6 +257,38 @@ def _replace(t: Teller, facilitator: Actor) -> None:
     (joining,) = t.loop.state.get(Engagement, PANEL).draws[1].drawn_members
     t.act(facilitator, ConfirmMembers(engagement=PANEL, members=(joining,)))
     t.point(f"Number {leaving} stands down; {joining} is drawn for the seat, given who stays.")
+
+
+def _leaving(t: Teller, facilitator: Actor) -> int:
+    """Give the first member whose seat somebody else can take within the targets.
+
+    Chance draws the panel, so now and then nobody is like a member in all that the others need.
+    """
+    panel = t.loop.state.get(Engagement, PANEL)
+    if panel.left:
+        return panel.left[0]
+    kept: list[Any] = [record.body for record in t.loop.reveal(facilitator, f"pool:{PANEL}")]
+    people = {body["number"]: body["profile"] for body in kept}
+    targets = wanted(panel.draws[0].targets)
+    can_go = (one for one in panel.members if _can_be_replaced(one, panel, people, targets))
+    return next(can_go)
+
+
+def _can_be_replaced(
+    member: int,
+    panel: Engagement,
+    people: dict[int, dict[str, str]],
+    targets: list[sortition.Target],
+) -> bool:
+    stay = [people[one] for one in panel.members if one != member]
+    have = [sum(map(target.includes, stay)) for target in targets]
+    return any(
+        all(
+            target.min <= number + target.includes(people[one]) <= target.max
+            for target, number in zip(targets, have, strict=True)
+        )
+        for one in people.keys() - set(panel.members)
+    )
 
 
 def _pool() -> str:
