@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -19,13 +20,21 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """What a process took, and the chances that it found; memory is its own greatest use."""
+    """What a process took, and the chances that it found; memory is its own greatest use.
+
+    Attributes:
+        chances: none where the process was stopped.
+    """
 
     cpu: float
     mebibytes: float
     chances: list[float]
     panels: int
     cuts: int
+
+    @property
+    def stopped(self) -> bool:
+        return not self.chances
 
 
 def write(shape: Shape, folder: Path) -> None:
@@ -63,19 +72,19 @@ def versions(python: Path) -> str:
 
 
 def ours(folder: Path, seats: int, rule: str, limit: float) -> Took | None:
-    """Draw once ourselves; none where it took too long."""
+    """Draw once ourselves."""
     return _run([sys.executable, "-m", "bench._ours", folder, seats, rule], limit)
 
 
 def theirs(
     python: Path, folder: Path, seats: int, rule: str, method: str, solver: str, limit: float
 ) -> Took | None:
-    """Let the peer draw once; none where it took too long, or was refused."""
+    """Let the peer draw once; none where it refused."""
     return _run([python, HERE / "_theirs.py", folder, seats, rule, method, solver], limit)
 
 
 def _run(command: list[Any], limit: float) -> Took | None:
-    """Run it on one processor; none where it took longer than the limit, or failed."""
+    """Run it on one processor, and stop it at the limit; none where it failed."""
     single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     process = subprocess.Popen(
         [str(part) for part in command],
@@ -89,7 +98,9 @@ def _run(command: list[Any], limit: float) -> Took | None:
     _, status, usage = os.wait4(process.pid, 0)
     timer.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
+    cpu = usage.ru_utime + usage.ru_stime
+    if process.returncode == -signal.SIGKILL:
+        return Took(cpu, 0.0, [], 0, 0)
     if process.returncode:
         return None
-    found = json.loads(said[said.index(b'{"chances"') :])
-    return Took(usage.ru_utime + usage.ru_stime, **found)
+    return Took(cpu, **json.loads(said[said.index(b'{"chances"') :]))

@@ -108,9 +108,9 @@ def _write(
             panels.append(panel)
             if tell:
                 tell(len(panels), wanted)
-        written = even_weights(panels, composition) if panels else None
-        if written is not None:
-            return written
+        weights = even_weights(panels, composition) if panels else None
+        if weights is not None:
+            return panels, weights
         if len(panels) < wanted:
             break
     known.extend(panels)
@@ -120,7 +120,7 @@ def _write(
 def _batches(composition: Reals) -> tuple[int, ...]:
     """How many panels to try with: somewhat more than there are orbits in parts, then more."""
     parts = int(np.sum(np.abs(composition - np.rint(composition)) > _OUTSIDE))
-    return parts + parts // 8 + 2, parts // 6, parts // 4
+    return parts + parts // 8 + 2, parts // 6
 
 
 def _generate(

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from answerable.science.sortition.instance import Reals, Wholes
 from answerable.science.sortition.solver import Linear
@@ -12,38 +11,51 @@ _EXACT = 1e-11
 _NOTHING = 1e-12
 _RIDGE = 1e-9
 _TURNS = 12
-_LEAVINGS = 12
+_PROJECTIONS = 200
+_LEAST = 0.02
 
 
-def even_weights(panels: Sequence[Wholes], composition: Reals) -> tuple[list[Wholes], Reals] | None:
-    """Give exact weights near to equal ones; panels whose weight would be negative are left out.
+def even_weights(panels: Sequence[Wholes], composition: Reals) -> Reals | None:
+    """Give exact weights near to equal ones, all above zero; none where they were not found.
 
-    None where the panels left do not suffice.
+    In turn weights are corrected by as little as possible so that they are exact, and those that
+    are too small are raised: projections onto two convex sets, which near a point in both.
     """
-    rows = np.vstack([np.array(panels, dtype=np.float64).T, np.ones(len(panels))])
-    wanted = np.append(composition, 1.0)
-    kept: NDArray[np.intp] = np.arange(len(panels))
-    for _ in range(_LEAVINGS):
-        weights = _nearest(rows, wanted, np.full(len(kept), 1 / len(kept)))
-        if np.abs(rows @ weights - wanted).max() > _EXACT:
-            return None
-        if weights.min() >= 0:
-            return [panels[place] for place in kept.tolist()], weights
-        rows, kept = rows[:, weights > 0], kept[weights > 0]
+    exact = _Exact(panels, composition)
+    least = _LEAST / len(panels)
+    weights = np.full(len(panels), 1 / len(panels))
+    for _ in range(_PROJECTIONS):
+        weights = exact.corrected(np.maximum(weights, least))
+        if weights.min() > least / 2:
+            return exact.near(weights)
     return None
 
 
-def _nearest(rows: Reals, wanted: Reals, weights: Reals) -> Reals:
-    """Correct weights by as little as possible so that rows are as wanted."""
-    squares = rows @ rows.T
-    squares[np.diag_indices_from(squares)] += _RIDGE
-    inverse = np.linalg.inv(squares)
-    for _ in range(_TURNS):
-        missing = wanted - rows @ weights
-        if np.abs(missing).max() <= _NOTHING:
-            break
-        weights = weights + rows.T @ (inverse @ missing)
-    return weights
+class _Exact:
+    """The weights of some panels that give a composition on average."""
+
+    def __init__(self, panels: Sequence[Wholes], composition: Reals) -> None:
+        self.rows = np.vstack([np.array(panels, dtype=np.float64).T, np.ones(len(panels))])
+        self.wanted = np.append(composition, 1.0)
+        squares = self.rows @ self.rows.T
+        squares[np.diag_indices_from(squares)] += _RIDGE
+        self.inverse = np.linalg.inv(squares)
+
+    def missing(self, weights: Reals) -> Reals:
+        return np.asarray(self.wanted - self.rows @ weights)
+
+    def corrected(self, weights: Reals) -> Reals:
+        """Correct weights by as little as possible."""
+        return np.asarray(weights + self.rows.T @ (self.inverse @ self.missing(weights)))
+
+    def near(self, weights: Reals) -> Reals | None:
+        """Give exact weights near to some; none where there are none, or one is below zero."""
+        for _ in range(_TURNS):
+            if np.abs(self.missing(weights)).max() <= _NOTHING:
+                break
+            weights = self.corrected(weights)
+        exact = np.abs(self.missing(weights)).max() <= _EXACT
+        return weights if exact and weights.min() >= 0 else None
 
 
 class Master:
@@ -81,6 +93,5 @@ class Master:
         values = self.model.values[self.slack :]
         used = np.flatnonzero(values > _NOTHING)
         panels = [self.panels[place] for place in used]
-        rows = np.vstack([np.array(panels, dtype=np.float64).T, np.ones(len(panels))])
-        exact = _nearest(rows, self.wanted, values[used])
-        return panels, exact if exact.min() >= 0 else values[used] / values[used].sum()
+        weights = _Exact(panels, self.wanted[:-1]).near(values[used])
+        return panels, values[used] / values[used].sum() if weights is None else weights

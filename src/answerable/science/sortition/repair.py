@@ -1,118 +1,130 @@
-"""Make a near-panel whole: the best one or two exchanges of people that put every row right.
+"""Make a near-panel whole: the best exchange of a few people that puts every row right.
 
 A panel rounded from parts of seats breaks some of the rows that must hold exactly. Each such row
-has a random weight, so what an exchange of one orbit for another does to all of them is one
-number, and two exchanges together put them right exactly where their numbers add up to what is
-wanted. Sorting the numbers finds all such pairs at once.
+has a random weight, so what an orbit's seat does to all of them is one number. Some who come and
+some who go put the rows right exactly where their numbers differ by what is missing: looking up the
+sums of all that could come together among those of all that could go finds every such exchange.
 """
 
 import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from answerable.science.sortition.instance import Instance, Reals, Wholes
+from answerable.science.sortition.face import Face
+from answerable.science.sortition.instance import Reals, Wholes
 
-_COMING, _GOING = 160, 64
 _ALIKE = 6
 _TRIED = 256
 _WEIGHT_BITS = 40
 
 
-class Face:
-    """Where the panels of a lottery for one composition can be: its rows, its nearest seats.
+@dataclass(frozen=True, slots=True)
+class Width:
+    """How far to look: so many people at once, of so many who could come, and who could go."""
 
-    Attributes:
-        least: for each orbit, its seats in the composition, rounded down.
-        most: the same, rounded up.
-        lower, upper: the rows; those that the composition meets exactly are held there.
-    """
-
-    def __init__(self, instance: Instance, composition: Reals, near: float = 1e-7) -> None:
-        self.instance = instance
-        self.least = np.floor(composition + near).astype(np.int64)
-        self.most = np.ceil(composition - near).astype(np.int64)
-        sums = instance.matrix @ composition
-        self.lower = np.where(sums > instance.upper - near, instance.upper, instance.lower)
-        self.upper = np.where(sums < instance.lower + near, instance.lower, instance.upper)
-
-    def holds(self, panel: Wholes) -> bool:
-        sums = self.instance.matrix @ panel
-        lived_in = np.bincount(self.instance.kind, panel, len(self.instance.room))
-        return bool(
-            np.all((panel >= self.least) & (panel <= self.most))
-            and np.all((sums >= self.lower) & (sums <= self.upper))
-            and np.all(lived_in <= self.instance.room)
-        )
+    people: int
+    coming: int
+    going: int
 
 
 class Repair:
-    """Finds exchanges that put a near-panel right."""
+    """Finds exchanges that put a near-panel right.
+
+    One place after the last orbit stands for nobody, so that fewer can come and go.
+    """
 
     def __init__(self, face: Face) -> None:
         self.face = face
-        exact = face.lower == face.upper
-        weights = _weights(int(exact.sum()))
-        rows = face.instance.matrix[exact].astype(np.int64)
-        self.codes: Wholes = weights @ rows
-        self.wanted = int(weights @ face.lower[exact].astype(np.int64))
+        weights = _weights(len(face.exact))
+        self.codes: Wholes = np.append(weights @ face.rows[face.exact].astype(np.int64), 0)
+        self.wanted = int(weights @ face.lower[face.exact].astype(np.int64))
+        self.loose = np.pad(face.rows[face.loose], ((0, 0), (0, 1)))
 
-    def mend(self, start: Wholes, worth: Reals, *, wider: int = 1) -> Wholes | None:
-        """Give the panel nearest in worth that at most two exchanges lead to, or none.
+    def mend(self, start: Wholes, worth: Reals, width: Width) -> Wholes | None:
+        """Give the panel nearest in worth that an exchange leads to, or none.
 
         Args:
             start: seats within the face's own, in number as many as there are.
             worth: what a seat of each orbit is worth.
-            wider: how many times more people to consider.
+            width: which exchanges to consider.
         """
-        coming = _first(np.flatnonzero(start < self.face.most), -worth, _COMING * wider)
-        going = _first(np.flatnonzero(start > self.face.least), worth, _GOING * wider)
-        gone = np.append(np.repeat(going, len(coming)), 0)
-        come = np.append(np.tile(coming, len(going)), 0)
-        missing = self.wanted - int(self.codes @ start)
-        one, other = _pairs(self.codes[come] - self.codes[gone], worth[gone] - worth[come], missing)
-        changes = [(gone[one], come[one]), (gone[other], come[other])]
-        for best in np.flatnonzero(self._right(start, changes)):
-            panel = start.copy()
-            for away, towards in changes:
-                panel[away[best]] -= 1
-                panel[towards[best]] += 1
-            if self.face.holds(panel):
-                return panel
+        missing = self.wanted - int(self.codes[:-1] @ start)
+        if not missing and self.face.holds(start):
+            return start
+        spare = self.face.spare(start)
+        spare[self.face.filled] = 1
+        could = np.flatnonzero((start < self.face.most) & (spare > 0)[self.face.instance.kind])
+        coming = self._sets(_first(could, -worth, width.coming), width.people)
+        could = np.flatnonzero(start > self.face.least)
+        going = self._sets(_first(could, worth, width.going), width.people)
+        for come, gone in self._exchanges(coming, going, np.append(worth, 0.0), missing, start):
+            panel = np.append(start, 0)
+            np.add.at(panel, come, 1)
+            np.subtract.at(panel, gone, 1)
+            if self.face.holds(panel[:-1]):
+                return panel[:-1]
         return None
 
-    def _right(
-        self, start: Wholes, changes: list[tuple[NDArray[np.intp], NDArray[np.intp]]]
-    ) -> NDArray[np.bool_]:
-        """Say of each pair of exchanges whether every row holds after it."""
-        matrix = self.face.instance.matrix
-        sums = (matrix @ start)[:, None]
-        for away, towards in changes:
-            sums = sums + matrix[:, towards] - matrix[:, away]
-        low, high = self.face.lower[:, None], self.face.upper[:, None]
-        return np.asarray(np.all((sums >= low) & (sums <= high), axis=0))
+    def _sets(self, places: Wholes, people: int) -> Wholes:
+        """Give all sets of so many, or fewer, of some orbits, a column for each."""
+        everybody = np.append(places, [len(self.codes) - 1] * people)
+        return everybody[_sets_of(people, len(everybody))]
+
+    def _exchanges(
+        self, coming: Wholes, going: Wholes, worth: Reals, missing: int, start: Wholes
+    ) -> Wholes:
+        """Give exchanges after which every row holds, those of least loss first.
+
+        Returns:
+            For each, a row of those who come and one of those who go.
+        """
+        losing, gaining = worth[going].sum(axis=0), worth[coming].sum(axis=0)
+        sums, wanted = self.codes[going].sum(axis=0), self.codes[coming].sum(axis=0)
+        gone, come = _meeting(sums + missing, losing, wanted)
+        lost = losing[gone] - gaining[come]
+        best = _first(np.arange(len(lost)), lost, _TRIED)
+        found = np.array([coming[:, come[best]], going[:, gone[best]]])
+        change = self.loose[:, found].sum(axis=2)
+        after = (self.loose[:, :-1] @ start)[:, None] + change[:, 0] - change[:, 1]
+        low, high = (edge[self.face.loose, None] for edge in (self.face.lower, self.face.upper))
+        right = np.all((after >= low) & (after <= high), axis=0)
+        return np.moveaxis(found[:, :, right], 2, 0)
 
 
-def _pairs(codes: Wholes, losses: Reals, missing: int) -> tuple[Wholes, Wholes]:
-    """Give pairs of moves whose codes add up to what is missing, least loss first."""
-    order = np.lexsort((losses, codes))
-    ordered = codes[order]
-    wanted = missing - codes
-    begin, end = (np.searchsorted(ordered, wanted, side) for side in ("left", "right"))
-    firsts, seconds = [], []
-    for step in range(_ALIKE):
-        has = np.flatnonzero(end - begin > step)
-        firsts.append(has)
-        seconds.append(order[begin[has] + step])
-    one, other = np.concatenate(firsts), np.concatenate(seconds)
-    lost = losses[one] + losses[other]
-    near = np.argpartition(lost, _TRIED)[:_TRIED] if len(lost) > _TRIED else np.arange(len(lost))
-    best = near[np.lexsort((near, lost[near]))]
-    return one[best], other[best]
+def _meeting(sums: Wholes, losses: Reals, wanted: Wholes) -> tuple[Wholes, Wholes]:
+    """Give places of sums, and of what is wanted, that are equal; a few least losses for each."""
+    order = np.lexsort((losses, sums))
+    ordered = sums[order]
+    begin = np.searchsorted(ordered, wanted)
+    begin[begin == len(ordered)] = 0
+    met = np.flatnonzero(ordered[begin] == wanted)
+    begin = begin[met]
+    end = np.searchsorted(ordered, wanted[met], "right")
+    has = [np.flatnonzero(end - begin > step) for step in range(_ALIKE)]
+    found = [order[begin[some] + step] for step, some in enumerate(has)]
+    return np.concatenate(found), np.concatenate([met[some] for some in has])
 
 
-def _first(places: NDArray[np.intp], by: Reals, most: int) -> NDArray[np.intp]:
-    return places[np.argsort(by[places], kind="stable")[:most]]
+@lru_cache(maxsize=16)
+def _sets_of(people: int, count: int) -> Wholes:
+    """Give all sets of so many places below a count, a column for each."""
+    sets = np.arange(count)[None]
+    for _ in range(people - 1):
+        more = count - 1 - sets[-1]
+        begin = np.repeat(np.cumsum(more) - more, more)
+        sets = np.repeat(sets, more, axis=1)
+        after = sets[-1] + 1 + np.arange(len(begin)) - begin
+        sets = np.vstack([sets, after])
+    return sets
+
+
+def _first(places: Wholes, by: Reals, most: int) -> Wholes:
+    """Give the places with the least, in order."""
+    if len(places) > most:
+        places = np.sort(places[np.argpartition(by[places], most)[:most]])
+    return places[np.argsort(by[places], kind="stable")]
 
 
 def _weights(rows: int) -> Wholes:
