@@ -40,58 +40,67 @@ def nash(instance: Instance) -> Relaxed:
 
 @dataclass(frozen=True, eq=False)
 class _Rows:
+    """Rows over seats, and what each adds up to at most, or exactly."""
+
     matrix: Reals
     most: Reals
 
 
-def _inequalities(instance: Instance, some: NDArray[np.bool_]) -> _Rows:
-    """Give the rows as at most so much; a least is a most of the opposite."""
-    loose = instance.lower < instance.upper
-    low = loose & (instance.lower > -EVERY)
-    kinds = np.zeros((len(instance.room), len(some)))
-    kinds[instance.kind, np.arange(len(some))] = 1
-    matrix = np.vstack([instance.matrix[loose], -instance.matrix[low], kinds])[:, some]
-    most = np.concatenate([instance.upper[loose], -instance.lower[low], instance.room])
-    bites = matrix.any(axis=1)
-    return _Rows(matrix[bites], most[bites])
+def _rows(instance: Instance, some: NDArray[np.bool_]) -> tuple[_Rows, _Rows]:
+    """Give the rows that hold exactly, and the others; a least is a most of the opposite."""
+    matrix = np.vstack([instance.matrix, instance.kind == instance.shared[:, None]])[:, some]
+    lower = np.append(instance.lower, np.full(len(instance.shared), -EVERY))
+    upper = np.append(instance.upper, instance.room[instance.shared].astype(np.float64))
+    loose = lower < upper
+    low = loose & (lower > -EVERY)
+    atmost = np.vstack([matrix[loose], -matrix[low]])
+    most = np.concatenate([upper[loose], -lower[low]])
+    bites = atmost.any(axis=1)
+    return _Rows(matrix[~loose], upper[~loose]), _Rows(atmost[bites], most[bites])
 
 
-def _apart(equal: _Rows, atmost: _Rows) -> tuple[_Rows, _Rows, Reals]:
-    """Count rows that can never be slack as equal ones; and give a point where the others are."""
+def _room(equal: _Rows, atmost: _Rows, bounds: Reals) -> tuple[Reals, Reals, Reals]:
+    """Give seats, and how much room they leave in rows and below bounds; some wherever any can."""
     rows, orbits = atmost.matrix.shape
+    apart = rows + orbits
     model = Linear(
-        np.append(np.zeros(orbits), -np.ones(rows)),
-        np.zeros(orbits + rows),
-        np.append(np.full(orbits, EVERY), np.full(rows, _ROOM)),
+        np.append(np.zeros(orbits), -np.ones(apart)),
+        np.zeros(orbits + apart),
+        np.append(np.full(orbits, EVERY), np.full(apart, _ROOM)),
     )
-    nothing = np.zeros((len(equal.most), rows))
-    model.rows(np.hstack([equal.matrix, nothing]), equal.most, equal.most)
-    model.rows(np.hstack([atmost.matrix, np.eye(rows)]), np.full(rows, -EVERY), atmost.most)
+    model.rows(np.pad(equal.matrix, ((0, 0), (0, apart))), equal.most, equal.most)
+    every = np.vstack([atmost.matrix, np.eye(orbits)])
+    most = np.append(atmost.most, bounds)
+    model.rows(np.hstack([every, np.eye(apart)]), np.full(apart, -EVERY), most)
     model.solve_surely()
-    point, room = np.split(model.values, [orbits])
-    tight = room < _NONE
-    joined = _Rows(
-        np.vstack([equal.matrix, atmost.matrix[tight]]), np.append(equal.most, atmost.most[tight])
-    )
-    return joined, _Rows(atmost.matrix[~tight], atmost.most[~tight]), point
+    seats, left, below = np.split(model.values, [orbits, orbits + rows])
+    return seats, left, below
 
 
 class _Barrier:
-    """Newton steps for the sum of logarithms, rows kept by multipliers and slacks."""
+    """Newton steps for the sum of logarithms, rows kept by multipliers and slacks.
 
-    def __init__(
-        self,
-        instance: Instance,
-        some: NDArray[np.bool_],
-        start: Reals,
-    ) -> None:
+    The most seats of a single orbit are a row with one entry. These stand last, and without a
+    matrix, as there is one for each orbit.
+    """
+
+    def __init__(self, instance: Instance, some: NDArray[np.bool_], start: Reals) -> None:
         self.some, self.whole = some, start.copy()
         self.people = instance.sizes[some].astype(np.float64)
-        exact = instance.lower == instance.upper
-        equal = _Rows(instance.matrix[exact][:, some], instance.upper[exact])
-        self.equal, self.atmost, within = _apart(equal, _inequalities(instance, some))
+        equal, atmost = _rows(instance, some)
+        bounds = instance.most[some].astype(np.float64)
+        within, left, below = _room(equal, atmost, bounds)
+        full = np.flatnonzero(below < _NONE)
+        never = left < _NONE
+        self.equal = _Rows(
+            np.vstack([equal.matrix, atmost.matrix[never], np.eye(len(bounds))[full]]),
+            np.concatenate([equal.most, atmost.most[never], bounds[full]]),
+        )
+        self.rows = atmost.matrix[~never]
+        self.bounded = np.flatnonzero(below >= _NONE)
+        self.most = np.append(atmost.most[~never], bounds[self.bounded])
         self.seats = (start[some] + within) / 2
-        self.slack = np.maximum(self.atmost.most - self.atmost.matrix @ self.seats, _ROOM)
+        self.slack = np.maximum(self.most - self._sums(self.seats), _ROOM)
         self.price = 1 / self.slack
         self.free = np.zeros(len(self.equal.most))
 
@@ -104,20 +113,30 @@ class _Barrier:
         self.whole[self.some] = self.seats
         return self.whole
 
+    def _sums(self, seats: Reals) -> Reals:
+        """What each row adds up to."""
+        return np.append(self.rows @ seats, seats[self.bounded])
+
+    def _spread(self, prices: Reals) -> Reals:
+        """What each orbit has of a price for every row."""
+        rows = len(self.rows)
+        spread = self.rows.T @ prices[:rows]
+        spread[self.bounded] += prices[rows:]
+        return np.asarray(spread)
+
     def _step(self, barrier: float) -> float:
         """Take one step towards the centre; how far rows were from holding, or it goes."""
-        rows, equal = self.atmost.matrix, self.equal.matrix
-        slope = -self.people / self.seats + rows.T @ self.price + equal.T @ self.free
-        over = rows @ self.seats + self.slack - self.atmost.most
+        equal = self.equal.matrix
+        slope = -self.people / self.seats + self._spread(self.price) + equal.T @ self.free
+        over = self._sums(self.seats) + self.slack - self.most
         off = equal @ self.seats - self.equal.most
         ratio = np.minimum(self.price / self.slack, _STEEPEST)
-        curve = np.diag(self.people / self.seats**2) + (rows.T * ratio) @ rows
-        push = slope + rows.T @ (ratio * over + barrier / self.slack - self.price)
-        solved = np.linalg.solve(curve, np.column_stack([push, equal.T]))
+        push = slope + self._spread(ratio * over + barrier / self.slack - self.price)
+        solved = self._solved(ratio, np.column_stack([push, equal.T]))
         schur = equal @ solved[:, 1:] + _RIDGE * np.eye(len(off))
         free = np.linalg.lstsq(schur, off - equal @ solved[:, 0])[0].astype(np.float64)
         seats: Reals = -solved[:, 0] - solved[:, 1:] @ free
-        slack: Reals = -over - rows @ seats
+        slack: Reals = -over - self._sums(seats)
         dearer = barrier / self.slack - self.price - ratio * slack
         reach = min(_reach(self.seats, seats), _reach(self.slack, slack))
         self.seats = self.seats + reach * seats
@@ -125,6 +144,16 @@ class _Barrier:
         self.free = self.free + reach * free
         self.price = np.maximum(self.price + _reach(self.price, dearer) * dearer, _LEAST)
         return max(float(np.abs(each).max(initial=0.0)) for each in (over, off, seats))
+
+    def _solved(self, ratio: Reals, wanted: Reals) -> Reals:
+        """Solve with the curvature: one number for each orbit, and the few rows (Woodbury)."""
+        rows = len(self.rows)
+        own = self.people / self.seats**2
+        own[self.bounded] += ratio[rows:]
+        steep = np.sqrt(ratio[:rows, None]) * self.rows
+        inner = np.eye(rows) + (steep / own) @ steep.T
+        alone = wanted / own[:, None]
+        return np.asarray(alone - (steep / own).T @ np.linalg.solve(inner, steep @ alone))
 
 
 def _reach(now: Reals, step: NDArray[np.floating]) -> float:
