@@ -58,6 +58,7 @@ from answerable.model.draw import (
     MembersConfirmed,
     SeedPromised,
     SeedRevealed,
+    TargetsRelaxed,
     promise_of,
 )
 from answerable.model.earlier import ReleasesCounted1
@@ -534,6 +535,7 @@ def _engaged() -> Iterator[Line]:
         PublishPool(engagement="flood-panel"),
         example(MembersConfirmed),
         example(MemberLeft),
+        example(TargetsRelaxed),
         CommitReplacement(engagement="flood-panel", **WITNESSED),
     )
     yield from _witnessed("2026-02-05", 2)

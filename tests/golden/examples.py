@@ -52,6 +52,7 @@ from answerable.model.draw import (
     SeedPromised,
     SeedRevealed,
     Target,
+    TargetsRelaxed,
     WitnessedSeed,
     promise_of,
 )
@@ -438,6 +439,12 @@ EXAMPLES: tuple[Body, ...] = (
     ),
     MembersConfirmed(engagement="flood-panel", members=(2, 5, 7)),
     MemberLeft(engagement="flood-panel", member=11, reason="not-reached"),
+    TargetsRelaxed(
+        engagement="flood-panel",
+        targets=(_TARGETS[0].with_(min=0, max=4),),
+        both=(),
+        reason=en("Nobody under 40 is left in the pool."),
+    ),
     ReplacementCommitted(
         engagement="flood-panel",
         draw=2,

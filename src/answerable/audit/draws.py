@@ -234,12 +234,8 @@ class Audit:
 
     @cached_property
     def targets(self) -> list[sortition.Target]:
-        plain = (sortition.Target(((t.feature, t.value),), t.min, t.max) for t in self.draw.targets)
-        both = (
-            sortition.Target(((t.feature, t.value), (t.feature_2, t.value_2)), t.min, t.max)
-            for t in self.draw.both
-        )
-        return [*plain, *both]
+        said = (*self.draw.targets, *self.draw.both)
+        return [sortition.Target(each.of, each.min, each.max) for each in said]
 
     @cached_property
     def made(self) -> sortition.Instance:

@@ -17,6 +17,7 @@ from pydantic import Field
 from answerable.model.base import BlobRef, Day, Digest, Frozen, Moment, Slug
 from answerable.model.entry import Body, Kind
 from answerable.model.exchange import Rounded
+from answerable.model.text import Text
 
 COMPOSITIONS = 1_000
 """How many compositions a lottery is published as."""
@@ -40,12 +41,21 @@ class Target(Frozen):
     min: int = Field(ge=0)
     max: int = Field(ge=0)
 
+    @property
+    def of(self) -> tuple[tuple[str, str], ...]:
+        """Whom it counts: a feature and its value."""
+        return ((self.feature, self.value),)
+
 
 class BothTarget(Target):
     """Least and most seats for people who have a value of one feature and one of another."""
 
     feature_2: FeatureName
     value_2: ValueName
+
+    @property
+    def of(self) -> tuple[tuple[str, str], ...]:
+        return ((self.feature, self.value), (self.feature_2, self.value_2))
 
 
 class Seats(Frozen):
@@ -141,6 +151,23 @@ class ReplacementCommitted(LotteryFields, Body):
     kind: ClassVar[Kind] = Kind("replacement.committed")
 
     seats: int = Field(ge=1)
+
+
+class TargetsRelaxed(Body):
+    """Targets of a panel gave way, because nobody left in the pool could take its empty seats.
+
+    Attributes:
+        targets: those that changed, for the whole panel; each is wider than it was.
+        both: the same, for two values together.
+        reason: for everybody to read.
+    """
+
+    kind: ClassVar[Kind] = Kind("targets.relaxed")
+
+    engagement: Slug
+    targets: tuple[Target, ...] = ()
+    both: tuple[BothTarget, ...] = ()
+    reason: Text
 
 
 class SeedPromised(Body):
@@ -258,6 +285,7 @@ class Draw(Frozen):
         volunteers: how many people are in the pool.
         replaces: whether it fills seats of members who left.
         lottery: nothing for the first draws, which had none.
+        relaxed: how many times targets of the panel had given way before.
     """
 
     draw: int
@@ -274,6 +302,7 @@ class Draw(Frozen):
     households: bool
     lottery: BlobRef | None
     seed: SeedRule
+    relaxed: int = 0
     contributions: tuple[Contribution, ...] = ()
     drawn: Drawn | None = None
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from answerable.model.base import Day, Digest, Frozen, Slug
 from answerable.model.draw import (
+    BothTarget,
     Contribution,
     Draw,
     Drawn,
@@ -17,6 +18,8 @@ from answerable.model.draw import (
     ReplacementCommitted,
     SeedPromised,
     SeedRevealed,
+    Target,
+    TargetsRelaxed,
 )
 from answerable.model.entry import Body, Entry, Kind
 from answerable.model.recruitment import PopulationStated, RecruitmentTold, RegistrationOpened
@@ -108,6 +111,7 @@ class Engagement(EngagementFields, Record):
         draws: in order, void ones and those of replacements too.
         confirmed: the numbers of members who said that they will come.
         left: the numbers of members who left.
+        relaxed: how targets gave way since the panel was drawn, in order.
         published: the draw whose pool is public, where everybody in it is invented.
     """
 
@@ -120,6 +124,7 @@ class Engagement(EngagementFields, Record):
     draws: tuple[Draw, ...] = ()
     confirmed: tuple[int, ...] = ()
     left: tuple[int, ...] = ()
+    relaxed: tuple[TargetsRelaxed, ...] = ()
     published: PoolPublished | None = None
     held: tuple[WorkshopHeld, ...] = ()
     finished: int | None = None
@@ -149,6 +154,18 @@ class Engagement(EngagementFields, Record):
         """The numbers of those who are on the panel now, ascending."""
         drawn = {one for draw in self.draws for one in draw.drawn_members}
         return tuple(sorted(drawn - set(self.left)))
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The targets of the panel as they are now."""
+        latest = {each.of: each for said in self.relaxed for each in said.targets}
+        return tuple(latest.get(each.of, each) for each in self.pool.targets) if self.pool else ()
+
+    @property
+    def both(self) -> tuple[BothTarget, ...]:
+        """Those for two values together, as they are now."""
+        latest = {each.of: each for said in self.relaxed for each in said.both}
+        return tuple(latest.get(each.of, each) for each in self.pool.both) if self.pool else ()
 
     def takes_volunteers(self, day: Day) -> bool:
         """Tell whether anybody may volunteer on a day: it was opened, and no pool is fixed."""
@@ -311,7 +328,7 @@ def _replacing(state: Builder, entry: Entry, body: ReplacementCommitted) -> None
     was = state.get(Engagement, body.engagement)
     pool = was.pool_of(was.draws[-1])
     same = {"volunteers": pool.volunteers, "pool": pool.pool, "counts": pool.counts}
-    of = {"committed": entry.index, "at": entry.envelope.at}
+    of = {"committed": entry.index, "at": entry.envelope.at, "relaxed": len(was.relaxed)}
     draw = Draw.from_(body, replaces=True, **same, **of)
     _add(state, was, draw)
 
@@ -351,6 +368,12 @@ def _confirmed(state: Builder, _entry: Entry, body: MembersConfirmed) -> None:
 def _left(state: Builder, _entry: Entry, body: MemberLeft) -> None:
     was = state.get(Engagement, body.engagement)
     state.put(was.with_(left=(*was.left, body.member)))
+
+
+@applies(TargetsRelaxed)
+def _relaxed(state: Builder, _entry: Entry, body: TargetsRelaxed) -> None:
+    was = state.get(Engagement, body.engagement)
+    state.put(was.with_(relaxed=(*was.relaxed, body)))
 
 
 @applies(PoolPublished)

@@ -181,6 +181,7 @@ MAY: dict[str, Permit] = {
     "panel.drawn": _permit(_facilitator, _FACILITATOR, signed=_BY_ORGANISATION),
     "members.confirmed": _permit(_facilitator, _FACILITATOR),
     "member.left": _permit(_facilitator, _FACILITATOR),
+    "targets.relaxed": _permit(_facilitator, _FACILITATOR),
     "replacement.committed": _permit(_facilitator, _FACILITATOR, signed=_BY_ORGANISATION),
     "pool.published": _permit(_facilitator, _FACILITATOR),
     "workshop.held": _permit(_facilitator, _FACILITATOR),

@@ -44,6 +44,7 @@ def kinds(call: Call) -> dict[str, str]:
         "pool.published": _("Invented pool published"),
         "members.confirmed": _("Members confirmed"),
         "member.left": _("Member left"),
+        "targets.relaxed": _("Targets of a panel gave way"),
         "replacement.committed": _("Lottery of replacements sealed"),
         "workshop.held": _("Workshop held"),
         "panel.finished": _("Panel finished"),

@@ -63,6 +63,7 @@ TABLE = """
     | pool.published           | facilitator                           | facilitators | no               | engagement     |
     | members.confirmed        | facilitator                           | facilitators | no               | engagement     |
     | member.left              | facilitator                           | facilitators | no               | engagement     |
+    | targets.relaxed          | facilitator                           | facilitators | no               | engagement     |
     | replacement.committed    | facilitator                           | facilitators | organisation     | engagement     |
     | workshop.held            | facilitator                           | facilitators | no               | engagement     |
     | panel.finished           | facilitator                           | facilitators | organisation     | engagement     |

@@ -9,6 +9,7 @@ from tests.unit.stages.table import allowed, at, each, empty, judge, refused, sa
 from tests.worlds import AGENCY, PANEL, WITNESSED, before, example
 
 from answerable.model.draw import (
+    BothTarget,
     Drawn,
     MemberLeft,
     MembersConfirmed,
@@ -21,6 +22,7 @@ from answerable.model.draw import (
     SeedPromised,
     SeedRevealed,
     Target,
+    TargetsRelaxed,
     WitnessedSeed,
     promise_of,
     seed_of,
@@ -32,11 +34,18 @@ from answerable.model.engagement import (
     RecommendationAnswered,
     WorkshopHeld,
 )
-from answerable.model.errors import Refused
+from answerable.model.errors import Invalid, Refused
 from answerable.model.organisation import OpenRegister
 from answerable.model.recruitment import PopulationStated
+from answerable.model.text import en
 from answerable.science import sortition
-from answerable.stages.engage import CommitPool, CommitReplacement, DrawPanel, PublishPool
+from answerable.stages.engage import (
+    CommitPool,
+    CommitReplacement,
+    DrawPanel,
+    PublishPool,
+    RelaxTargets,
+)
 
 LATE = at("2026-02-07T09:00:00")
 """A day after the witnesses' deadline."""
@@ -75,6 +84,15 @@ def replacement(code, *first, **changes):
     return refused(code, ReplacementCommitted, *first, **changes)
 
 
+def relaxed(code, *first, **changes):
+    return refused(code, TargetsRelaxed, *first, **changes)
+
+
+def both(least, most):
+    pair = {"feature": "age", "value": "under 40", "feature_2": "place", "value_2": "here"}
+    return BothTarget(**pair, min=least, max=most)
+
+
 def live(world):
     """As if the register were no demonstration."""
     was = world.state.get(OpenRegister, "register")
@@ -107,6 +125,9 @@ def erase_all_but_the_panel(world):
     for number in set(range(1, 13)) - set(members):
         world.room.erase(f"flood-panel-1-{number}")
 
+
+WHY = en("Nobody under 40 is left.")
+RELAX = RelaxTargets(engagement="flood-panel", reason=WHY)
 
 SEED = b"\x05" * 32
 SEALED = example(PoolCommitted1, seed_commitment=sha256(SEED).hexdigest())
@@ -225,7 +246,7 @@ CASES = [
         "replacement.seats", full, body=CommitReplacement(engagement="flood-panel", **WITNESSED)
     ),
     replacement("replacement.targets", targets=(target(0, 1),)),
-    replacement("replacement.targets", targets=(target(0, 4), target(0, 1, "40 and over"))),
+    replacement("replacement.targets", targets=(target(0, 5), target(0, 1, "40 and over"))),
     replacement("targets.sum", targets=(target(0, 0), target(0, 0, "40 and over"))),
     replacement("lottery.missing", lottery=None),
     replacement("witness.independent", seed=witnessed("fire", "facilitators")),
@@ -240,6 +261,24 @@ CASES = [
         erase_all_but_the_panel,
         body=CommitReplacement(engagement="flood-panel", **WITNESSED),
     ),
+    # Targets that give way.
+    relaxed("engagement.unknown", engagement="another"),
+    refused("panel.undrawn", PanelDrawn, body=example(TargetsRelaxed), by=PANEL),
+    refused("panel.finished", RecommendationAnswered, body=example(TargetsRelaxed), by=PANEL),
+    replacement("draw.open", usual, body=example(TargetsRelaxed)),
+    relaxed("replacement.seats", full),
+    relaxed("targets.empty", targets=()),
+    relaxed("targets.wider", targets=(target(2, 3),)),
+    relaxed("targets.wider", targets=(target(3, 4),)),
+    relaxed("targets.wider", targets=(target(1, 2),)),
+    relaxed("targets.wider", targets=(target(0, 4, "60 and over"),)),
+    relaxed("targets.wider", both=(both(0, 1),)),
+    relaxed("targets.wider", usual),
+    relaxed("targets.repeated", targets=(target(0, 4), target(0, 3))),
+    relaxed("replacement.earlier", by_keys, body=RELAX),
+    relaxed("targets.met", body=RELAX),
+    relaxed("csv.column", body=RELAX.with_(targets="a\nb")),
+    relaxed("pool.small", erase_all_but_the_panel, body=RELAX),
     # Draws of earlier days.
     old_pool("engagement.unknown", empty),
     old_pool("pool.taken", say(SEALED, PANEL)),
@@ -271,6 +310,8 @@ ALLOWED = [
     allowed(PoolPublished),
     allowed(MembersConfirmed),
     allowed(MemberLeft, usual),
+    allowed(TargetsRelaxed),
+    allowed(TargetsRelaxed, targets=(target(1, 3), target(0, 3, "40 and over"))),
     allowed(ReplacementCommitted),
     old_pool(""),
     old_draw(""),
@@ -424,3 +465,62 @@ def test_a_replacement_keeps_to_households():
     drawn = sortition.read_public(world.room.blobs[body.lottery.sha256])
     assert not drawn.members & set(home)
     assert drawn.members == {n for n in others if n not in members}
+
+
+def erase_the_young_who_are_left(world):
+    members = world.state.get(Engagement, "flood-panel").members
+    for record in world.room.kept("pool:flood-panel"):
+        number, age = record.body["number"], record.body["profile"]["age"]
+        if age == "under 40" and number not in members:
+            world.room.erase(f"flood-panel-1-{number}")
+
+
+def without_a_young_one(world):
+    """Let so many young members leave that one must come, where nobody young is left."""
+    found = engagement(world)
+    ages = {r.body["number"]: r.body["profile"]["age"] for r in world.room.kept("pool:flood-panel")}
+    young = [number for number in found.members if ages[number] == "under 40"]
+    world.state.put(found.with_(left=(*found.left, *young[1:])))
+    erase_the_young_who_are_left(world)
+    return len(found.left) + len(young) - 1
+
+
+def test_where_nobody_fits_the_least_gives_way_and_then_somebody_does():
+    world = before(TargetsRelaxed)
+    empty = without_a_young_one(world)
+    replacing = CommitReplacement(engagement="flood-panel", **WITNESSED)
+    with pytest.raises(Invalid) as refusal:
+        world.run(replacing, org=PANEL[0], role=PANEL[1])
+    assert refusal.value.code == "targets.relax"
+    (body,) = world.run(RELAX, org=PANEL[0], role=PANEL[1])
+    changed = {each.value: (each.min, each.max) for each in body.targets}
+    assert changed["under 40"] == (1, 3)
+    assert body.reason == WHY
+    world.say(body, org=PANEL[0], role=PANEL[1], at=world.line.at)
+    (fixed,) = world.run(replacing, org=PANEL[0], role=PANEL[1])
+    assert fixed.seats == empty
+    world.say(fixed, org=PANEL[0], role=PANEL[1], at=world.line.at)
+    assert engagement(world).draws[-1].relaxed == 1
+
+
+def test_where_too_few_households_are_left_no_target_helps():
+    world = before(PoolCommitted)
+    homes = ["a", "b", "c", "d", *"eeeeeeee"]
+    rows = "".join(
+        f"{n},{'under 40' if n % 2 else '40 and over'},{home}\n" for n, home in enumerate(homes)
+    )
+    said = CommitPool(
+        engagement="flood-panel",
+        respondents=f"id,age,home\n{rows}",
+        targets="feature,value,min,max\nage,under 40,2,2\nage,40 and over,2,2\n",
+        household_columns="home",
+        **WITNESSED,
+    )
+    world.say(world.body(said), org=PANEL[0], role=PANEL[1], at=world.line.at)
+    (home,) = lottery(world).households
+    single = tuple(sorted(set(range(1, 13)) - set(home)))
+    drawn = Drawn(day=world.line.day, seed="0" * 64, ticket=1, members=single, totals=())
+    world.state.put(engagement(world).with_draw(1, drawn=drawn).with_(left=single[:2]))
+    with pytest.raises(Refused) as refusal:
+        world.run(RELAX, org=PANEL[0], role=PANEL[1])
+    assert refusal.value.code == "targets.helpless"

@@ -7,7 +7,13 @@ from tests.unit.stages.table import allowed, at, each, empty, judge, refused, us
 from tests.worlds import DAY, FIRE, PANEL, before, example
 
 from answerable.model.agreement import ProposalDecided
-from answerable.model.draw import MemberLeft, MembersConfirmed, PoolCommitted, SeedPromised
+from answerable.model.draw import (
+    MemberLeft,
+    MembersConfirmed,
+    PoolCommitted,
+    SeedPromised,
+    TargetsRelaxed,
+)
 from answerable.model.engagement import (
     Consultation,
     ConsultationClosed,
@@ -38,7 +44,14 @@ from answerable.model.text import en
 from answerable.stages.assess import RouteProposal
 from answerable.stages.engage import CommitReplacement, DrawPanel, PublishPool
 
-AFTER_DRAW = (DrawPanel, PublishPool, MembersConfirmed, MemberLeft, CommitReplacement)
+AFTER_DRAW = (
+    DrawPanel,
+    PublishPool,
+    MembersConfirmed,
+    MemberLeft,
+    TargetsRelaxed,
+    CommitReplacement,
+)
 
 
 def routing(proposal):

@@ -14,6 +14,7 @@ NO_CASE = {
     ("engage", "seats.none"): "a panel has three seats at the least",
     ("engage", "lottery.uneven"): "rare: see the tests of the sortition",
     ("engage", "register.unknown"): "there is no panel without a register",
+    ("engage", "targets.helpless"): "it needs households: a test of its own among those of draws",
     ("engage", "people.many"): "a file of people is no action: see the tests of the loop",
     ("engage", "pool.upload"): "a file of people is no action: see the tests of the loop",
     ("engage", "replacement.both"): "nobody stays who left: a rule sees to it",

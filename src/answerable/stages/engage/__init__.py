@@ -19,6 +19,7 @@ from answerable.stages.engage.recruit import (
     StatePopulation,
     TellRecruitment,
 )
+from answerable.stages.engage.relax import RelaxTargets
 from answerable.stages.engage.seeds import PromiseSeed, RevealSeed
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "RatifyRecommendation",
     "RecordDissent",
     "RecordLeaving",
+    "RelaxTargets",
     "RevealSeed",
     "StatePopulation",
     "TellRecruitment",

@@ -63,14 +63,23 @@ def ask(
     )
 
 
-@lru_cache(maxsize=1)
-def _fairest(asked: Asked) -> Fair:
-    made = sortition.instance(
+def instance_of(asked: Asked) -> sortition.Instance:
+    """Make the instance of a question.
+
+    Raises:
+        SortitionError: as ``sortition.instance``.
+    """
+    return sortition.instance(
         [dict(pairs) for pairs in asked.profiles],
         asked.targets,
         seats=asked.seats,
         households=asked.households,
     )
+
+
+@lru_cache(maxsize=1)
+def _fairest(asked: Asked) -> Fair:
+    made = instance_of(asked)
     try:
         exact = sortition.lottery(made, sortition.METHODS[asked.method])
     except sortition.SortitionError as problem:

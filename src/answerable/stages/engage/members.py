@@ -1,14 +1,13 @@
 """Members of a panel: who will come, who left, and the draw of those who take their seats."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import Literal
 
 from pydantic import ValidationError
 
 from answerable.model.base import Moment, Slug, invalid
 from answerable.model.command import Command, Context, Said, action, rule, says
 from answerable.model.draw import (
-    Draw,
     MemberLeft,
     MembersConfirmed,
     ReplacementCommitted,
@@ -17,10 +16,9 @@ from answerable.model.draw import (
 from answerable.model.engagement import Engagement
 from answerable.model.errors import Refused
 from answerable.model.state import State
-from answerable.science import sortition
-from answerable.stages.engage.fair import ask, fairest, forget
+from answerable.stages.engage.fair import fairest, forget
+from answerable.stages.engage.left import Left, check_no_draw_open, drawn_by_lot, named
 from answerable.stages.engage.lottery import publish, said_targets
-from answerable.stages.engage.rooms import pool_room
 from answerable.stages.engage.seats import check_wanted, sitting, wanted
 from answerable.stages.engage.seeds import check_seed
 
@@ -61,62 +59,8 @@ says(ConfirmMembers, MembersConfirmed)
 says(RecordLeaving, MemberLeft)
 
 
-class _Left:
-    """What is left of a pool when some stay on the panel: people, their numbers, the targets."""
-
-    def __init__(self, engagement: Engagement, ctx: Context) -> None:
-        pool = _drawn(engagement)
-        kept = ctx.kept(pool_room(engagement.engagement, pool.draw))
-        people = {int(record.body["number"]): record.body["profile"] for record in kept}
-        self.numbers = sorted(people)
-        missing = set(engagement.members) - set(self.numbers)
-        if missing:
-            raise Refused("member.erased", members=_named(missing))
-        homes = self._homes(pool, ctx)
-        place = {number: at for at, number in enumerate(self.numbers)}
-        profiles = [people[number] for number in self.numbers]
-        try:
-            self.left = sortition.remaining(
-                profiles,
-                wanted(pool.targets, pool.both),
-                seats=engagement.seats,
-                staying=[place[number] for number in engagement.members],
-                withdrawn=[place[number] for number in engagement.left if number in place],
-                households=homes,
-            )
-        except sortition.SortitionError as problem:
-            raise Refused(problem.code, **problem.params) from None
-        of: dict[str, Any] = {"seats": self.left.seats, "method": pool.method}
-        self.asked = ask(
-            [profiles[at] for at in self.left.places],
-            self.left.targets,
-            households=[homes[at] for at in self.left.places] if homes else None,
-            **of,
-        )
-
-    def _homes(self, pool: Draw, ctx: Context) -> list[str] | None:
-        if not pool.households or pool.lottery is None:
-            return None
-        shared = sortition.read_public(ctx.published(pool.lottery)).households
-        home = {number: str(at) for at, of in enumerate(shared) for number in of}
-        return [home.get(number, "") for number in self.numbers]
-
-    @property
-    def members(self) -> Sequence[int]:
-        """The numbers of those who are in the lot."""
-        return [self.numbers[at] for at in self.left.places]
-
-
-def _drawn(engagement: Engagement) -> Draw:
-    if engagement.pool is None or engagement.drawn is None:
-        raise Refused("panel.undrawn", engagement=engagement.engagement)
-    if engagement.pool.lottery is None:
-        raise Refused("replacement.earlier", engagement=engagement.engagement)
-    return engagement.pool
-
-
 def _prepare(state: State, command: CommitReplacement, ctx: Context) -> None:
-    fairest(_Left(state.get(Engagement, command.engagement), ctx).asked)
+    fairest(Left(state.get(Engagement, command.engagement), ctx).asked)
 
 
 @action(CommitReplacement, ReplacementCommitted, prepare=_prepare)
@@ -125,7 +69,7 @@ def commit_replacement(
 ) -> Iterator[ReplacementCommitted]:
     """Make the lottery of those who are left."""
     engagement = state.get(Engagement, command.engagement)
-    pool, left = _drawn(engagement), _Left(engagement, ctx)
+    pool, left = drawn_by_lot(engagement), Left(engagement, ctx)
     draw = len(engagement.draws) + 1
     try:
         seed = WitnessedSeed(witnesses=command.witnesses, reveal_by=command.reveal_by)
@@ -144,10 +88,6 @@ def commit_replacement(
     forget()
 
 
-def _named(members: Iterable[int]) -> list[str]:
-    return [str(one) for one in sorted(members)]
-
-
 @rule(MembersConfirmed)
 def check_confirmed(state: State, body: MembersConfirmed, _said: Said) -> None:
     """Refuse to confirm who is not on the panel, or was confirmed before.
@@ -158,10 +98,10 @@ def check_confirmed(state: State, body: MembersConfirmed, _said: Said) -> None:
     engagement = sitting(state, body.engagement)
     strangers = set(body.members) - set(engagement.members)
     if strangers:
-        raise Refused("member.unknown", members=_named(strangers))
+        raise Refused("member.unknown", members=named(strangers))
     again = set(body.members) & set(engagement.confirmed)
     if again or len(set(body.members)) != len(body.members):
-        raise Refused("member.confirmed", members=_named(again or body.members))
+        raise Refused("member.confirmed", members=named(again or body.members))
 
 
 @rule(MemberLeft)
@@ -172,7 +112,7 @@ def check_left(state: State, body: MemberLeft, _said: Said) -> None:
         Refused: ``member.unknown``.
     """
     if body.member not in sitting(state, body.engagement).members:
-        raise Refused("member.unknown", members=_named([body.member]))
+        raise Refused("member.unknown", members=named([body.member]))
 
 
 @rule(ReplacementCommitted)
@@ -184,15 +124,14 @@ def check_replacement(state: State, body: ReplacementCommitted, said: Said) -> N
             ``targets.*``, ``witness.*``, ``seed.deadline``.
     """
     engagement = sitting(state, body.engagement)
-    pool, last = _drawn(engagement), engagement.draws[-1]
-    if last.drawn is None and not last.void(said.at):
-        raise Refused("draw.open", draw=last.draw)
+    drawn_by_lot(engagement)
+    check_no_draw_open(engagement, said.at)
     if body.draw != len(engagement.draws) + 1:
         raise Refused("draw.number", draw=body.draw, wanted=len(engagement.draws) + 1)
     missing = engagement.seats - len(engagement.members)
     if body.seats != missing:
         raise Refused("replacement.seats", seats=engagement.seats, staying=len(engagement.members))
-    before = {target.of: target for target in wanted(pool.targets, pool.both)}
+    before = {target.of: target for target in wanted(engagement.targets, engagement.both)}
     now = {target.of: target for target in wanted(body.targets, body.both)}
     if now.keys() != before.keys() or any(t.max > before[of].max for of, t in now.items()):
         raise Refused("replacement.targets", engagement=body.engagement)

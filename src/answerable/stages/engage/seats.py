@@ -13,13 +13,7 @@ from answerable.science.sortition import rules
 
 def wanted(targets: Sequence[Target], both: Sequence[BothTarget] = ()) -> list[sortition.Target]:
     """Give targets as a draw reads them."""
-    return [
-        *(sortition.Target(((t.feature, t.value),), t.min, t.max) for t in targets),
-        *(
-            sortition.Target(((t.feature, t.value), (t.feature_2, t.value_2)), t.min, t.max)
-            for t in both
-        ),
-    ]
+    return [sortition.Target(each.of, each.min, each.max) for each in (*targets, *both)]
 
 
 def sitting(state: State, name: str) -> Engagement:

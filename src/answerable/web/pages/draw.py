@@ -56,6 +56,7 @@ def draw(call: Call) -> Page:
         "witnesses": _witnesses(found),
         "awaited": found.awaited,
         "void": found.void(call.now),
+        "relaxed": panel.relaxed[: found.relaxed],
         "open": found.drawn is None and not found.void(call.now),
         "lot": len(chances),
         "strip": strip(chances),

@@ -31,6 +31,7 @@ AFTER: Final = {
     "describe-dataset": ("describe-column",),
     "draw-panel": ("confirm-members", "hold-workshop", "put-statement"),
     "record-leaving": ("commit-replacement",),
+    "relax-targets": ("commit-replacement",),
     "put-statement": ("count-tally",),
     "hold-workshop": ("put-statement", "ratify-recommendation"),
     "ratify-recommendation": ("record-dissent",),

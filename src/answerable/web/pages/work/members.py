@@ -37,7 +37,8 @@ def members(call: Call) -> Page:
     everybody = [_member(call, found, one, contacts.get(one)) for one in found.members]
     known = {"engagement": found.engagement}
     empty = found.seats - len(found.members)
-    more = offers(call, known, "commit-replacement") if found.left and empty else ()
+    verbs = ("commit-replacement", "relax-targets") if found.left and empty else ()
+    more = offers(call, known, *verbs)
     aids = {"everybody": everybody, "more": more, "size": call.state.size}
     return Page("work/members.html", said, aids=aids)
 

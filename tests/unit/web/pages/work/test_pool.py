@@ -333,6 +333,24 @@ def offered(witness):
     return waits[0]["offer"]["path"]
 
 
+def give_way(organiser, story):
+    """Make a target one seat wider; what it is then."""
+    assert "Let targets give way" in words(organiser.get(MEMBERS).text)
+    (was, *_) = story.loop.state.get(Engagement, PANEL).targets
+    rows = "feature,value,min,max\n{feature},{value},{min},{max}\n"
+    link = f"/work/act/relax-targets?engagement={PANEL}"
+    fields = Form(organiser.get(link).text).fields
+    form = {**fields, "reason.en": "So few are left.", "_step": "send"}
+    narrow = {**was.model_dump(), "max": was.max - 1}
+    refused = organiser.post(link, {**form, "targets": rows.format(**narrow)})
+    assert "is not a target of the panel made wider" in words(refused.text)
+    wide = {**was.model_dump(), "max": was.max + 1}
+    assert organiser.post(link, {**form, "targets": rows.format(**wide)}).status_code == 303
+    (now, *_) = story.loop.state.get(Engagement, PANEL).targets
+    assert now.max == was.max + 1
+    return now
+
+
 def test_from_a_file_to_a_replacement(organiser, desk, story):
     filled(organiser)
     press(organiser, "save", min__1="6", max__1="7")
@@ -378,6 +396,7 @@ def test_from_a_file_to_a_replacement(organiser, desk, story):
     assert organiser.post(link, form).status_code == 303
     assert "empty seats: 1" in words(organiser.get(f"/work/panels/{PANEL}").text)
 
+    wide = give_way(organiser, story)
     again = {"engagement": PANEL, "witnesses": list(WITNESSES), **due(organiser), "_step": "send"}
     assert organiser.post("/work/act/commit-replacement", again).status_code == 303
     seal_and_open(desk, story, organiser)
@@ -385,6 +404,8 @@ def test_from_a_file_to_a_replacement(organiser, desk, story):
     after = story.loop.state.get(Engagement, PANEL).members
     assert len(after) == 7
     assert members[6] not in after
+    drawn = words(organiser.get(f"/panels/{PANEL}/draws/2").text)
+    assert f"{wide.value}: {wide.min} to {wide.max} seats . So few are left." in drawn
     assert "canary" not in everything_public(story)
     assert "canary" in organiser.get(MEMBERS).text
 
