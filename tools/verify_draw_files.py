@@ -18,7 +18,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-NEAR, EXACT = 0.001, 1e-9  # how far chances may be from what is said
+NEAR, EXACT = 0.001 + 1e-9, 1e-9  # how far chances may be from what is said
 Seats = dict[str, int]
 
 

@@ -20,9 +20,6 @@ from answerable.store.vault import VaultRecord, commitment
 
 F = TypeVar("F", bound=Frozen)
 
-NEAR: Final = 0.001
-"""How far a chance in the thousand compositions may be from the exact one."""
-
 
 def check_lottery(engagement: Engagement, draw: Draw, data: bytes) -> sortition.PublicLottery:
     """Check what everybody can: that the lottery is one, and that its draw follows from the seed.
@@ -277,7 +274,8 @@ def _chances(audit: Audit) -> bool:
     exact = audit.made.by_person(np.array(audit.proof["chances"]))
     given = audit.lottery.chances()
     return all(
-        abs(given[number] - exact[place]) <= NEAR for place, number in enumerate(audit.numbers)
+        sortition.is_near(abs(given[number] - exact[place]))
+        for place, number in enumerate(audit.numbers)
     )
 
 

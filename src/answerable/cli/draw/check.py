@@ -20,9 +20,9 @@ from answerable.science.sortition import (
     check_rules,
     draw_panel,
     instance,
+    is_near,
 )
 
-_NEAR: Final = 0.001
 _EXACT: Final = 1e-9
 _CANNOT: Final = (
     "It cannot prove that the pool is all who volunteered, nor that nobody tried many seeds."
@@ -109,7 +109,7 @@ def _panels(said: _Draw) -> bool:
 def _compositions(said: _Draw) -> bool:
     rows = said.compositions
     off = np.abs(rows.mean(axis=0) / said.made.sizes - said.chances).max()
-    return bool(off <= _NEAR) and all(said.made.admits(row) for row in rows)
+    return is_near(float(off)) and all(said.made.admits(row) for row in rows)
 
 
 def _panel(said: _Draw) -> bool:

@@ -30,7 +30,7 @@ from answerable.science.sortition.conflict import (
     relaxation,
 )
 from answerable.science.sortition.draw import draw
-from answerable.science.sortition.equal import COMPOSITIONS, equal_lottery
+from answerable.science.sortition.equal import COMPOSITIONS, equal_lottery, is_near
 from answerable.science.sortition.errors import SortitionError
 from answerable.science.sortition.formats import (
     read_people,
@@ -111,6 +111,7 @@ __all__ = [
     "ids_of",
     "instance",
     "instance_of",
+    "is_near",
     "leximin",
     "lottery",
     "lottery_of",

@@ -4,8 +4,10 @@ A thousand compositions are chosen, the same one perhaps more than once, so that
 is within 0.1 percentage points of the exact lottery. Most are panels of the lottery, each chosen
 when it is nearest to what every orbit is still owed. The last ones are new panels, made for whoever
 is owed the most; and then single panels are exchanged for new ones while that brings the chance
-that is furthest off nearer. Whether all are near enough is checked, not assumed: small lotteries
-without room can be impossible to write so, and are refused.
+that is furthest off nearer. Where that is not enough, it starts again from panels of the lottery
+alone, and makes single ones anew, each the best beside the others, until all are near. Whether they
+are is checked, not assumed: small lotteries without room can be impossible to write so, and are
+refused.
 """
 
 import numpy as np
@@ -14,15 +16,28 @@ from answerable.science.sortition.errors import SortitionError
 from answerable.science.sortition.instance import Reals, Wholes
 from answerable.science.sortition.lottery import Lottery, with_cuts
 from answerable.science.sortition.panels import Finder
+from answerable.science.sortition.remake import Remake
 
 COMPOSITIONS = 1_000
 NEAR = 0.001
 _FIT = 0.95
 _NEW = 60
 _EXCHANGES = 400
+_REMADE = 1_000
+_NEARNESS = (0.8, 0.99)
+_EXACTLY = 1 + 1e-9
 _LOOK = 20
 _STEEP = 10
 _BETTER = 1e-9
+
+
+def is_near(off: float) -> bool:
+    """Tell whether a chance this far from the exact one is near enough, rounding aside.
+
+    >>> is_near(0.001), is_near(0.00101)
+    (True, False)
+    """
+    return off <= NEAR * _EXACTLY
 
 
 def equal_lottery(lottery: Lottery, count: int = COMPOSITIONS) -> Wholes:
@@ -39,13 +54,15 @@ def equal_lottery(lottery: Lottery, count: int = COMPOSITIONS) -> Wholes:
     limit = NEAR * count
     chosen = _known(lottery, count)
     orbits = len(lottery.instance.sizes)
-    for new in (_NEW + orbits // 4, _NEW // 2, _NEW + orbits, 0):
-        if _off(lottery, chosen, count) <= limit:
-            break
-        chosen = _with_new(lottery, count, min(new, count))
+    if not is_near(_off(lottery, chosen, count)):
+        finder = Finder(with_cuts(lottery.instance, lottery.cuts), _average(lottery))
+        new = _with_new(lottery, finder, count, min(_NEW + orbits // 4, count))
+        new = _exchanged(lottery, finder, new, limit)
+        near = is_near(_off(lottery, new, count))
+        chosen = new if near else _remade(lottery, finder, chosen, limit)
     furthest = _off(lottery, chosen, count)
-    if furthest > limit:
-        millionths = round(furthest / count * 1_000_000)
+    if not is_near(furthest):
+        millionths = round(furthest * 1_000_000)
         raise SortitionError("lottery.uneven", compositions=count, millionths=millionths)
     return np.array(sorted(map(tuple, chosen.tolist())), dtype=np.int64)
 
@@ -55,9 +72,9 @@ def _average(lottery: Lottery) -> Reals:
 
 
 def _off(lottery: Lottery, chosen: Wholes, count: int) -> float:
-    """How far the number of times that anybody is on a panel is from what it should be."""
+    """How far the chance that is furthest off is from the exact one."""
     owed = count * _average(lottery) - chosen.sum(axis=0)
-    return float(np.abs(owed / lottery.instance.sizes).max())
+    return float(np.abs(owed / lottery.instance.sizes).max()) / count
 
 
 def _known(lottery: Lottery, count: int) -> Wholes:
@@ -78,18 +95,17 @@ def _known(lottery: Lottery, count: int) -> Wholes:
     return np.repeat(lottery.panels, times, axis=0)
 
 
-def _with_new(lottery: Lottery, count: int, new: int) -> Wholes:
+def _with_new(lottery: Lottery, finder: Finder, count: int, new: int) -> Wholes:
     """Choose most panels from the lottery, and make new ones for those who are owed most."""
     chosen = list(_known(lottery, count - new)) if new < count else []
     average = _average(lottery)
-    finder = Finder(with_cuts(lottery.instance, lottery.cuts), average)
     owed = len(chosen) * average - np.sum(chosen, axis=0, initial=0)
     for _ in range(new):
         owed = owed + average
         panel = _fitting(lottery, finder, owed)
         chosen.append(panel)
         owed = owed - panel
-    return _exchanged(lottery, finder, np.array(chosen), NEAR * count)
+    return np.array(chosen)
 
 
 def _fitting(lottery: Lottery, finder: Finder, owed: Reals) -> Wholes:
@@ -128,6 +144,32 @@ def _relieving(lottery: Lottery, finder: Finder, strain: "_Strain", owed: Reals)
     return min(panels, key=lambda panel: strain.total(owed - panel))
 
 
+def _remade(lottery: Lottery, finder: Finder, chosen: Wholes, limit: float) -> Wholes:
+    """Make single panels anew while a chance is too far off; also where it only is not worse.
+
+    In turn any panel, and one in which an orbit that is too far off could have what it is owed.
+    """
+    strain = _Strain(lottery.instance.sizes.astype(np.float64) * limit)
+    owed = len(chosen) * _average(lottery) - chosen.sum(axis=0)
+    remake = Remake(finder.face, strain.most)
+    chance = np.random.default_rng(0)
+    for turn in range(_REMADE):
+        if strain.furthest(owed) <= _EXACTLY:
+            break
+        orbit = int(chance.choice(np.flatnonzero(strain.beyond(owed))))
+        edge = finder.face.least if owed[orbit] > 0 else finder.face.most
+        could = np.flatnonzero(chosen[:, orbit] == edge[orbit])
+        any_of = could if turn % 2 and len(could) else np.arange(len(chosen))
+        place = int(chance.choice(any_of))
+        panel = remake.panel(owed + chosen[place], strain.most * chance.uniform(*_NEARNESS))
+        if panel is None:
+            continue
+        after = owed + chosen[place] - panel
+        if strain.beyond(after).sum() <= strain.beyond(owed).sum() + _BETTER:
+            chosen[place], owed = panel, after
+    return chosen
+
+
 def _first_to_go(chosen: Wholes, gain: Reals, tried: set[int]) -> int:
     """Give the panel not tried yet whose seats are worth the least."""
     worth = chosen @ gain
@@ -145,6 +187,10 @@ class _Strain:
 
     def furthest(self, owed: Reals) -> float:
         return float(np.abs(owed / self.most).max())
+
+    def beyond(self, owed: Reals) -> Reals:
+        """By how much each is too far off, with some room."""
+        return np.asarray(np.maximum(0, np.abs(owed / self.most) - _FIT))
 
     def total(self, owed: Reals) -> float:
         return float(np.sum((owed / self.most) ** _STEEP))

@@ -27,6 +27,11 @@ _OPTIONS = (
     ("mip_abs_gap", 1e-9),
 )
 
+_NO_ANSWER = (
+    highspy.HighsModelStatus.kInfeasible,
+    highspy.HighsModelStatus.kUnboundedOrInfeasible,
+)
+
 
 class Linear:
     """Least cost over columns with bounds and rows with bounds."""
@@ -72,21 +77,35 @@ class Linear:
         self.model.addCol(cost, 0.0, EVERY, len(rows), rows, weights[rows])
         self.columns += 1
 
+    def entries(self, cost: float, rows: Sequence[int], weights: Sequence[float]) -> None:
+        """Add a column that is not negative and stands in a few rows."""
+        at = np.array(rows, dtype=np.int32)
+        self.model.addCol(cost, 0.0, EVERY, len(at), at, np.array(weights))
+        self.columns += 1
+
+    @property
+    def rows_so_far(self) -> int:
+        return int(self.model.getNumRow())
+
+    def row_bounds(self, first: int, lower: Reals, upper: Reals) -> None:
+        """Change the bounds of as many rows as there are, from the first on."""
+        at = np.arange(first, first + len(lower), dtype=np.int32)
+        self.model.changeRowsBounds(len(at), at, lower, upper)
+
     def solve(self) -> bool:
-        """Solve; whether there is an answer.
+        """Solve; whether there is an answer. Anew where what was kept warm leads nowhere.
 
         Raises:
             SortitionError: ``draw.failed`` where the solver stopped short of one.
         """
-        self.model.run()
-        status = self.model.getModelStatus()
-        if status == highspy.HighsModelStatus.kOptimal:
-            return True
-        if status in (
-            highspy.HighsModelStatus.kInfeasible,
-            highspy.HighsModelStatus.kUnboundedOrInfeasible,
-        ):
-            return False
+        for _ in range(2):
+            self.model.run()
+            status = self.model.getModelStatus()
+            if status == highspy.HighsModelStatus.kOptimal:
+                return True
+            if status in _NO_ANSWER:
+                return False
+            self.model.clearSolver()
         raise SortitionError("draw.failed")
 
     def solve_surely(self) -> bool:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from bench.pools import SHAPES, homes, pool
+from bench.pools import SHAPES, Shape, homes, pool
 from tests.unit.science.sortition.small import tight
 
 from answerable.science.sortition import (
@@ -52,3 +52,16 @@ def test_what_cannot_be_written_so_is_refused():
         equal_lottery(lottery(made), 3)
     assert problem.value.code == "lottery.uneven"
     assert problem.value.params == {"compositions": 3, "millionths": 166_667}
+
+
+TIGHT = [
+    (Shape("rnd1-7", 99, 20, 8), False),
+    (Shape("rnd1-77", 111, 12, 8), True),
+    (Shape("rnd1-83", 108, 40, 8), False),
+]
+"""Pools for which exchanging panels for the first that fit leaves somebody too far off."""
+
+
+@pytest.mark.parametrize(("shape", "together"), TIGHT, ids=lambda each: getattr(each, "name", ""))
+def test_a_pool_with_hardly_any_room(shape, together):
+    compare(*pool(shape), shape.seats, homes(shape) if together else None)
