@@ -79,6 +79,7 @@ ADDRESSES = {
     ("GET", "/work/panels/{engagement}"): Row({"facilitator"}),
     ("GET", "/work/panels/{engagement}/members"): Row({"facilitator"}),
     ("GET", "/work/panels/{engagement}/pool"): Row({"facilitator"}),
+    ("GET", "/work/panels/{engagement}/tables"): Row({"facilitator"}),
     ("POST", "/work/panels/{engagement}/pool"): Row({"facilitator"}, {"_step": "save"}, 409),
     ("POST", "/work/panels/{engagement}/pool/chances"): Row({"facilitator"}, {"base": ""}),
     ("GET", "/work/draws"): Row(STAFF),

@@ -16,6 +16,7 @@ from answerable.web.pages.work import (
     organisations,
     panels,
     proposals,
+    tables,
     trying,
 )
 from answerable.web.pages.work.pool import page as pool
@@ -42,6 +43,7 @@ TABLE: Final = (
     Row("POST", "/work/panels/{engagement}/pool", _FACILITATOR, pool.send),
     Row("POST", "/work/panels/{engagement}/pool/chances", _FACILITATOR, pool.chances),
     Row("GET", "/work/panels/{engagement}/members", _FACILITATOR, members.members),
+    Row("GET", "/work/panels/{engagement}/tables", _FACILITATOR, tables.tables),
     Row("GET", "/work/draws", STAFF, draws.draws),
     Row("GET", "/work/recommendations", _AGREEING, answers.recommendations),
     Row("GET", "/work/agreements/{agreement}", _AGREEING, agreements.agreement),

@@ -28,7 +28,7 @@ def members(call: Call) -> Page:
     """Show them to those who run the panel."""
     found = call.state.get(Engagement, call.named("engagement"))
     check_own(call, found.facilitator)
-    contacts = _contacts(call, found)
+    contacts = contacts_of(call, found)
     said = {
         "panel": found,
         "members": [{"number": one, "confirmed": one in found.confirmed} for one in found.members],
@@ -48,7 +48,7 @@ def _member(call: Call, found: Engagement, number: int, contact: dict[str, str] 
     return Member(number, number in found.confirmed, contact, offer(call, "record-leaving", known))
 
 
-def _contacts(call: Call, found: Engagement) -> dict[int, dict[str, str]]:
+def contacts_of(call: Call, found: Engagement) -> dict[int, dict[str, str]]:
     """Give what is known of the people of a pool, by number; who was erased is not in it."""
     if found.pool is None:
         return {}
