@@ -327,6 +327,20 @@ def test_erasing_a_volunteer_leaves_a_register_that_holds(answerable, copy):
     assert answerable(*who, "account", "erase", "flood-help-panel-1-7")[0] == 4
 
 
+def test_everybody_who_volunteered_is_erased_when_the_panel_has_ended(answerable, copy):
+    who = ("--workspace", copy, "--as", "facilitator@kirklarch-facilitators")
+    officer = ("--workspace", copy, "--as", "officer@inverlarch-council")
+    erase = ("engage", "erase-volunteers", "flood-help-panel")
+    assert answerable(*officer, *erase)[0] == 5
+    status, out, _ = answerable(*who, *erase)
+    assert status == 0
+    assert "1500 people are erased" in out
+    _, left, _ = answerable(*who, "account", "reveal", "volunteer:flood-help-panel")
+    assert "Synthetic Volunteer" not in left
+    assert answerable("verify", copy / "public")[0] == 0
+    assert answerable(*who, "engage", "erase-volunteers", "nobody")[0] == 5
+
+
 def test_publishing_mends_the_files(answerable, copy):
     next((copy / "public" / "blob").iterdir()).unlink()
     assert answerable("verify", copy / "public")[0] == 1
