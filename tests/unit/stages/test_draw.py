@@ -521,6 +521,7 @@ def test_where_too_few_households_are_left_no_target_helps():
     single = tuple(sorted(set(range(1, 13)) - set(home)))
     drawn = Drawn(day=world.line.day, seed="0" * 64, ticket=1, members=single, totals=())
     world.state.put(engagement(world).with_draw(1, drawn=drawn).with_(left=single[:2]))
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Invalid) as refusal:
         world.run(RELAX, org=PANEL[0], role=PANEL[1])
-    assert refusal.value.code == "targets.helpless"
+    assert refusal.value.code == "pool.homes"
+    assert refusal.value.params == {"households": 1, "seats": 2}

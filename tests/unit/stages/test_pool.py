@@ -180,7 +180,15 @@ def named(code):
         (named("people.id"), {"line": 14}),
         (named("people.repeated"), {"line": 14, "first": 5}),
         (named("pool.small"), {"people": 3, "seats": 4}),
-        (named("pool.value"), {"row": 13, "feature": "age"}),
+        (
+            named("pool.value"),
+            {
+                "row": 13,
+                "feature": "age",
+                "value": "70 and over",
+                "known": ["under 40", "40 and over"],
+            },
+        ),
         (named("pool.short"), {"targets": ["age: 40 and over (needs 1, has 0)"]}),
         (named("csv.column"), {"file": "targets", "column": "feature", "line": 2}),
         (named("csv.number"), {"file": "targets", "column": "min", "line": 2}),

@@ -126,12 +126,19 @@ def explained(problem: SortitionError, instance: Instance) -> SortitionError:
     """Say of targets that cannot be met together the least that could give way, if it is known.
 
     Returns:
-        ``targets.relax`` with the targets in each other's way, and the changes; or the same error.
+        ``targets.relax`` with the targets in each other's way, and the changes; ``targets.beyond``
+        where these go beyond flex bounds; or the same error.
     """
     found = relaxation(instance) if problem.code == "targets.together" else None
     if found is None or not found.changes:
         return problem
+    targets = problem.params.get("targets", ())
     changes = [str(change) for change in found.changes]
-    return SortitionError(
-        "targets.relax", targets=problem.params.get("targets", ()), changes=changes
-    )
+    if found.within_flex or not _flexible(instance):
+        return SortitionError("targets.relax", targets=targets, changes=changes)
+    return SortitionError("targets.beyond", targets=targets, changes=changes)
+
+
+def _flexible(instance: Instance) -> bool:
+    """Tell whether any target says how far it may give way."""
+    return any((each.min_flex, each.max_flex) != (None, None) for each in instance.targets)

@@ -122,8 +122,8 @@ def instance(
             one person of a household serves. None: no such rule.
 
     Raises:
-        SortitionError: as `check_rules` and `check_values`; ``pool.small``; ``pool.households``
-            where there is not one household for each person.
+        SortitionError: as `check_rules` and `check_values`; ``pool.small``; ``pool.homes`` for
+            fewer households than seats; ``pool.households`` where there is not one for each person.
     """
     rules = tuple(as_target(target) for target in targets)
     check_rules(rules, seats)
@@ -139,6 +139,9 @@ def instance(
     kinds = sorted({orbit.household for orbit in orbits})
     if households is None:
         kinds = [(orbit.values,) for orbit in orbits]
+    room = _room(orbits, kinds)
+    if int(room.sum()) < seats:
+        raise SortitionError("pool.homes", households=int(room.sum()), seats=seats)
     matrix = _matrix(orbits, rules, features)
     return Instance(
         seats=seats,
@@ -146,7 +149,7 @@ def instance(
         features=features,
         orbits=orbits,
         kind=_places(kinds, [orbit.household for orbit in orbits]),
-        room=_room(orbits, kinds),
+        room=room,
         matrix=matrix,
         lower=np.array([seats, *(rule.min for rule in rules)], dtype=np.float64),
         upper=np.array([seats, *(rule.max for rule in rules)], dtype=np.float64),

@@ -120,11 +120,14 @@ def check_values(people: Sequence[Profile], targets: Sequence[Seats]) -> None:
     """Make sure that every person has a value with a target, for each feature with targets.
 
     Raises:
-        SortitionError: ``pool.value``, naming the row and the feature.
+        SortitionError: ``pool.value``, naming the row, the feature, the value and those known.
     """
-    known = {(target.feature, target.value) for target in targets}
-    features = sorted({target.feature for target in targets})
+    known: dict[str, list[str]] = {target.feature: [] for target in targets}
+    for target in targets:
+        known[target.feature].append(target.value)
     for row, person in enumerate(people, start=1):
-        for feature in features:
-            if (feature, person.get(feature, "")) not in known:
-                raise SortitionError("pool.value", row=row, feature=feature)
+        for feature in sorted(known):
+            value = person.get(feature, "")
+            if value not in known[feature]:
+                of = {"feature": feature, "value": value, "known": known[feature]}
+                raise SortitionError("pool.value", row=row, **of)

@@ -49,13 +49,12 @@ def _least(engagement: Engagement, ctx: Context) -> list[sortition.Target]:
     """Find what must give way for the empty seats, and say it of the whole panel.
 
     Raises:
-        Refused: ``targets.met`` where nothing must; ``targets.helpless`` where that is not enough.
-        SortitionError: ``pool.small`` where fewer people are left than seats.
+        Refused: ``targets.met`` where nothing must.
+        SortitionError: ``pool.small`` where fewer people are left than seats, ``pool.homes``
+            households.
     """
     found = sortition.relaxation(instance_of(Left(engagement, ctx).asked))
-    if found is None:
-        raise Refused("targets.helpless", engagement=engagement.engagement)
-    if not found.changes:
+    if found is None or not found.changes:
         raise Refused("targets.met", engagement=engagement.engagement)
     whole = {target.of: target for target in wanted(engagement.targets, engagement.both)}
     return [_wider(whole[change.target.of], change) for change in found.changes]

@@ -7,6 +7,7 @@ from answerable.science.sortition import (
     SortitionError,
     Target,
     conflict,
+    explained,
     instance,
     leximin,
     lottery,
@@ -64,6 +65,12 @@ def test_nothing_gives_way_where_nothing_needs_to():
     assert found.within_flex
 
 
+def told(own):
+    with pytest.raises(SortitionError) as problem:
+        lottery(own)
+    return explained(problem.value, own)
+
+
 def test_flex_bounds_say_who_gives_way():
     few = [*PEOPLE[:1], *PEOPLE[6:]]
     targets = [
@@ -72,10 +79,12 @@ def test_flex_bounds_say_who_gives_way():
     ]
     found = relaxation(made(*targets, people=few))
     assert not found.within_flex
+    assert told(made(*targets, people=few)).code == "targets.beyond"
     easy = [targets[0], Target((("sex", "m"),), 0, 2, min_flex=0, max_flex=4)]
     easy[0] = Target((("sex", "f"),), 2, 4, min_flex=1, max_flex=4)
     found = relaxation(made(*easy, people=few))
     assert found.within_flex
+    assert told(made(*easy, people=few)).code == "targets.relax"
     assert {str(change) for change in found.changes} == {
         "sex: f: 1 to 4, not 2 to 4",
         "sex: m: 0 to 3, not 0 to 2",
@@ -98,11 +107,10 @@ def test_a_small_group_is_not_the_first_to_lose_its_place():
 
 def test_seats_that_no_targets_are_to_blame_for():
     homes = ["one"] * 12
-    own = made(Seats("sex", "f", 0, 4), Seats("sex", "m", 0, 4), households=homes)
-    assert conflict(own) == []
-    assert relaxation(own) is None
-    with pytest.raises(SortitionError, match=r"targets\.together"):
-        lottery(own)
+    with pytest.raises(SortitionError) as problem:
+        made(Seats("sex", "f", 0, 4), Seats("sex", "m", 0, 4), households=homes)
+    assert problem.value.code == "pool.homes"
+    assert problem.value.params == {"households": 1, "seats": 4}
 
 
 def test_what_only_parts_of_seats_could_meet():

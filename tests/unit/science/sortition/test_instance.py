@@ -84,7 +84,10 @@ def test_what_cannot_be_drawn_from_is_refused(people, targets, seats, code):
 
 def test_a_refusal_names_the_row_and_the_feature():
     code, params = refused([*PEOPLE, {"sex": "x"}], FAIR, 3)
-    assert (code, params) == ("pool.value", {"row": 6, "feature": "sex"})
+    assert (code, params) == (
+        "pool.value",
+        {"row": 6, "feature": "sex", "value": "x", "known": ["f", "m"]},
+    )
     assert refused(PEOPLE, FAIR, 3, households=["a"])[0] == "pool.households"
 
 
