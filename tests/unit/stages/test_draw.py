@@ -438,11 +438,12 @@ def test_who_left_is_never_drawn_again():
     assert 11 not in drawn.members
 
 
-def test_a_replacement_keeps_to_households():
-    rows = "".join(
-        f"{n},{'under 40' if n % 2 else '40 and over'},{'a' if n < 3 else n}\n" for n in range(12)
-    )
+def pool_of(homes):
+    """A pool of people in homes, half of each age; and the members of the home that is shared."""
     world = before(PoolCommitted)
+    rows = "".join(
+        f"{n},{'under 40' if n % 2 else '40 and over'},{home}\n" for n, home in enumerate(homes)
+    )
     said = CommitPool(
         engagement="flood-panel",
         respondents=f"id,age,home\n{rows}",
@@ -452,6 +453,11 @@ def test_a_replacement_keeps_to_households():
     )
     world.say(world.body(said), org=PANEL[0], role=PANEL[1], at=world.line.at)
     (home,) = lottery(world).households
+    return world, home
+
+
+def test_a_replacement_keeps_to_households():
+    world, home = pool_of(["a", "a", "a", *range(9)])
     staying = home[0]
     others = [n for n in range(1, 13) if n not in home]
     kept = {r.body["number"]: r.body["profile"]["age"] for r in world.room.kept("pool:flood-panel")}
@@ -504,20 +510,7 @@ def test_where_nobody_fits_the_least_gives_way_and_then_somebody_does():
 
 
 def test_where_too_few_households_are_left_no_target_helps():
-    world = before(PoolCommitted)
-    homes = ["a", "b", "c", "d", *"eeeeeeee"]
-    rows = "".join(
-        f"{n},{'under 40' if n % 2 else '40 and over'},{home}\n" for n, home in enumerate(homes)
-    )
-    said = CommitPool(
-        engagement="flood-panel",
-        respondents=f"id,age,home\n{rows}",
-        targets="feature,value,min,max\nage,under 40,2,2\nage,40 and over,2,2\n",
-        household_columns="home",
-        **WITNESSED,
-    )
-    world.say(world.body(said), org=PANEL[0], role=PANEL[1], at=world.line.at)
-    (home,) = lottery(world).households
+    world, home = pool_of([*"abcd", *"eeeeeeee"])
     single = tuple(sorted(set(range(1, 13)) - set(home)))
     drawn = Drawn(day=world.line.day, seed="0" * 64, ticket=1, members=single, totals=())
     world.state.put(engagement(world).with_draw(1, drawn=drawn).with_(left=single[:2]))

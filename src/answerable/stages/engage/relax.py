@@ -90,9 +90,9 @@ def _check_wider(
 ) -> None:
     if not changes:
         raise Refused("targets.empty")
-    for now in changes:
-        was = before.get(now.of)
-        if was is None or now.min > was.min or now.max < was.max or now == was:
-            raise Refused("targets.wider", target=str(now))
-    if len({now.of for now in changes}) < len(changes):
+    for to in changes:
+        was = before.get(to.of)
+        if was is None or to.min > was.min or to.max < was.max or to == was:
+            raise Refused("targets.wider", target=str(to))
+    if len({to.of for to in changes}) < len(changes):
         raise Refused("targets.repeated", feature=changes[0].name, value="")
