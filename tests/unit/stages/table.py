@@ -201,6 +201,7 @@ def sortition_codes() -> list[str]:
             "population",
             "replacement",
             "rules",
+            "sheets",
             "targets",
         )
         for call in ast.walk(ast.parse((room / f"{name}.py").read_text()))

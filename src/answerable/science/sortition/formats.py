@@ -1,37 +1,32 @@
 """The field's own files: targets and people as CSV, with the habits of spreadsheets."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final
 
 from answerable.science.sortition.errors import SortitionError
+from answerable.science.sortition.sheets import Row, renamed, sheet_of
 from answerable.science.sortition.targets import Profile, Seats, Target
 
-_MOST_DIGITS = 6
-
-Row = tuple[int, dict[str, str]]
-"""The number of a line, and its cells by heading, without spaces around them."""
+_WHOLE: Final = re.compile(r"\d{1,6}", re.ASCII)
+_HEADINGS: Final = (
+    *("category", "feature", "value", "name", "min", "max"),
+    *("min_flex", "max_flex", "feature_2", "value_2"),
+)
 Person = tuple[str, Profile, dict[str, str]]
 """An id, a profile, and everything else."""
 
 
-def rows_of(text: str, what: str) -> Iterator[Row]:
-    """Give the line number and the cells of each row that is not blank."""
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
-    try:
-        header = [cell.strip() for cell in next(reader, [])]
-        if not any(header):
-            raise SortitionError("csv.empty", file=what)
-        if len(set(header)) != len(header):
-            raise SortitionError("csv.header", file=what)
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                if len(cells) != len(header):
-                    raise SortitionError("csv.row", file=what, line=reader.line_num)
-                pairs = zip(header, cells, strict=True)
-                yield reader.line_num, {name: cell.strip() for name, cell in pairs}
-    except csv.Error:
-        raise SortitionError("csv.row", file=what, line=reader.line_num) from None
+def rows_of(text: str, what: str, known: Collection[str] = ()) -> Iterator[Row]:
+    """Give the line number and the cells of each row that is not blank; see `sheet_of`.
+
+    Raises:
+        SortitionError: ``csv.empty``, ``csv.header``, ``csv.quote``, ``csv.row``, ``csv.unnamed``.
+    """
+    sheet = sheet_of(text, what, known)
+    for fault in sheet.faults[:1]:
+        raise fault
+    yield from sheet.rows
 
 
 def cell_of(row: dict[str, str], names: tuple[str, ...], line: int, what: str) -> str:
@@ -44,7 +39,7 @@ def cell_of(row: dict[str, str], names: tuple[str, ...], line: int, what: str) -
 
 def _whole(row: dict[str, str], name: str, line: int) -> int:
     cell = row.get(name, "")
-    if not (cell.isascii() and cell.isdigit() and len(cell) <= _MOST_DIGITS):
+    if not _WHOLE.fullmatch(cell):
         raise SortitionError("csv.number", file="targets", column=name, line=line)
     return int(cell)
 
@@ -58,7 +53,7 @@ def read_targets(text: str) -> list[Seats]:
     Raises:
         SortitionError: ``csv.*``, naming the line and the column.
     """
-    return [_seats(row, line) for line, row in rows_of(text, "targets")]
+    return [_seats(row, line) for line, row in _target_rows(rows_of(text, "targets", _HEADINGS))]
 
 
 def read_rules(text: str) -> list[Target]:
@@ -72,7 +67,7 @@ def read_rules(text: str) -> list[Target]:
     Raises:
         SortitionError: ``csv.*``, naming the line and the column.
     """
-    return rules_from(rows_of(text, "targets"))
+    return rules_from(rows_of(text, "targets", _HEADINGS))
 
 
 def rules_from(rows: Iterable[Row]) -> list[Target]:
@@ -82,12 +77,22 @@ def rules_from(rows: Iterable[Row]) -> list[Target]:
         SortitionError: ``csv.*``, naming the line and the column.
     """
     found = []
-    for line, row in rows:
+    for line, row in _target_rows(rows):
         seats = _seats(row, line)
         of = ((seats.feature, seats.value), *_second(row, line))
         flex = (_flex(row, name, line) for name in ("min_flex", "max_flex"))
         found.append(Target(of, seats.min, seats.max, *flex))
     return found
+
+
+def _target_rows(rows: Iterable[Row]) -> Iterator[Row]:
+    """Give rows with the headings of targets, in whatever case they were written."""
+    for line, row in renamed(rows, _HEADINGS):
+        value = ("feature",) if "category" in row else ("value", "name")
+        needed = {"category" if "category" in row else "feature", "min", "max"}
+        if not (needed <= row.keys() and any(name in row for name in value)):
+            raise SortitionError("csv.headings", file="targets", found=[n for n in row if n])
+        yield line, row
 
 
 def _seats(row: dict[str, str], line: int) -> Seats:
@@ -113,12 +118,15 @@ def _flex(row: dict[str, str], name: str, line: int) -> int | None:
 def read_people(text: str, features: set[str], *, id_column: str = "id") -> list[Person]:
     """Read people: the id, the profile (a value for each feature), and everything else.
 
+    Where only case or spaces of a heading differ from what is looked for, it is read as that.
+
     Raises:
         SortitionError: ``csv.*``; ``people.column`` for a feature without a column;
             ``people.id`` for a row without an id; ``people.repeated`` for an id used twice,
             naming both lines.
     """
-    return people_from(rows_of(text, "respondents"), features, id_column=id_column)
+    rows = rows_of(text, "respondents", {id_column, *features})
+    return people_from(rows, features, id_column=id_column)
 
 
 def people_from(rows: Iterable[Row], features: set[str], *, id_column: str = "id") -> list[Person]:
@@ -129,7 +137,7 @@ def people_from(rows: Iterable[Row], features: set[str], *, id_column: str = "id
     """
     people: list[Person] = []
     seen: dict[str, int] = {}
-    for line, row in rows:
+    for line, row in renamed(rows, {id_column, *features}):
         lacking = sorted({id_column, *features} - row.keys())
         if lacking:
             raise SortitionError("people.column", columns=lacking)

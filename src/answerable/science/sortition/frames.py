@@ -16,10 +16,11 @@ from narwhals.exceptions import DuplicateError
 from narwhals.stable.v2.typing import IntoDataFrame, IntoDataFrameT
 
 from answerable.science.sortition.errors import SortitionError
-from answerable.science.sortition.formats import Person, Row, people_from, rules_from
+from answerable.science.sortition.formats import Person, people_from, rules_from
 from answerable.science.sortition.households import households
 from answerable.science.sortition.instance import Instance, Reals, instance
 from answerable.science.sortition.population import shares_from
+from answerable.science.sortition.sheets import Row
 from answerable.science.sortition.tables import Seating
 from answerable.science.sortition.targets import Target
 
@@ -141,7 +142,12 @@ def _frame(frame: IntoDataFrameT, what: str) -> nw.DataFrame[IntoDataFrameT]:
     try:
         return nw.from_native(frame, eager_only=True)
     except DuplicateError:
-        raise SortitionError("csv.header", file=what) from None
+        names = [str(name).strip() for name in frame.columns]
+        raise SortitionError("csv.header", file=what, headings=_repeated(names)) from None
+
+
+def _repeated(names: Sequence[str]) -> list[str]:
+    return sorted({name for name in names if names.count(name) > 1})
 
 
 def _rows(frame: IntoDataFrame, what: str) -> Iterator[Row]:
@@ -157,7 +163,7 @@ def _filled(frame: IntoDataFrame, what: str) -> Iterator[tuple[int, dict[str, st
     if not any(names):
         raise SortitionError("csv.empty", file=what)
     if len(set(names)) != len(names):
-        raise SortitionError("csv.header", file=what)
+        raise SortitionError("csv.header", file=what, headings=_repeated(names))
     columns = [_texts(known[column]) for column in known.columns]
     for at, cells in enumerate(zip(*columns, strict=True)):
         if any(cells):

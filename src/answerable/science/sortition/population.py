@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Final
 
 from answerable.science.sortition.errors import SortitionError
-from answerable.science.sortition.formats import Row, cell_of, rows_of
+from answerable.science.sortition.formats import cell_of, rows_of
+from answerable.science.sortition.sheets import Row
 
 _PERCENT: Final = re.compile(r"\d{1,3}(\.\d{1,2})?", re.ASCII)
 

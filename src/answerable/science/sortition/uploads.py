@@ -1,11 +1,9 @@
 """People as somebody's spreadsheet has them: every row is read, and every fault found at once."""
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from answerable.science.sortition.errors import SortitionError
+from answerable.science.sortition.sheets import Sheet, heading_of, renamed, sheet_of
 
 _FILE = "respondents"
 
@@ -27,46 +25,35 @@ def read_upload(
     >>> [(fault.code, fault.params["line"]) for fault in faults]
     [('people.id', 3), ('csv.row', 4)]
     """
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
-    faults: list[SortitionError] = []
-    try:
-        header = [cell.strip() for cell in next(reader, [])]
-    except csv.Error:
-        return [], [SortitionError("csv.row", file=_FILE, line=reader.line_num)]
-    faults += _heading(header, [*([id_column] if id_column else []), *columns])
-    if faults:
-        return [], faults
-    people: list[dict[str, str]] = []
+    wanted = [*([id_column] if id_column else []), *columns]
+    sheet = sheet_of(text, _FILE, wanted)
+    unread = _unread(sheet, wanted)
+    if unread:
+        return [], unread
+    faults = list(sheet.faults)
     seen: dict[str, int] = {}
-    for line, cells in _rows(reader, faults):
-        if len(cells) != len(header):
-            faults.append(SortitionError("csv.row", file=_FILE, line=line))
-            continue
-        person = {name: cell.strip() for name, cell in zip(header, cells, strict=True) if name}
-        faults += _identity(person[id_column or header[0]], line, seen)
-        people.append(person)
+    people: list[dict[str, str]] = []
+    for line, row in renamed(sheet.rows, wanted):
+        faults += _identity(row[id_column or next(iter(row))], line, seen)
+        people.append({name: cell for name, cell in row.items() if name})
     if not people and not faults:
         faults.append(SortitionError("csv.empty", file=_FILE))
-    return people, faults
+    return people, sorted(faults, key=_line)
 
 
-def _heading(header: Sequence[str], wanted: Sequence[str]) -> list[SortitionError]:
-    if not any(header) or not header[0]:
+def _unread(sheet: Sheet, wanted: Sequence[str]) -> list[SortitionError]:
+    """Give what is wrong with the heading."""
+    if not sheet.headings:
+        return sheet.faults
+    if not sheet.headings[0]:
         return [SortitionError("csv.empty", file=_FILE)]
-    if len(set(header)) != len(header):
-        return [SortitionError("csv.header", file=_FILE)]
-    lacking = sorted(set(wanted) - set(header))
+    lacking = sorted({name for name in wanted if heading_of(sheet.headings, name) is None})
     return [SortitionError("people.column", columns=lacking)] if lacking else []
 
 
-def _rows(reader: Any, faults: list[SortitionError]) -> Iterator[tuple[int, list[str]]]:
-    """Give what is not blank; after a quote that never closes there is no next row."""
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield reader.line_num, cells
-    except csv.Error:
-        faults.append(SortitionError("csv.row", file=_FILE, line=reader.line_num))
+def _line(fault: SortitionError) -> int:
+    line = fault.params.get("line")
+    return line if isinstance(line, int) else 0
 
 
 def _identity(name: str, line: int, seen: dict[str, int]) -> list[SortitionError]:
