@@ -102,7 +102,7 @@ CASES = [
     goals("csv.headings", YOUNG, OLD, heading="group,value,min,max"),
     goals("csv.headings", YOUNG, OLD, heading="category,value,min,max"),
     goals("csv.number", "age,under 40,two,3", OLD),
-    goals("csv.number", "age,under 40,2,3.0", OLD),
+    goals("csv.number", "age,under 40,2,3.5", OLD),
     goals("csv.number", "age,under 40,-2,3", OLD),
     goals("csv.number", "age,under 40,,3", OLD),
     goals("csv.number", "age,under 40,2,\u0663", OLD),

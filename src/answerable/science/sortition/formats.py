@@ -8,7 +8,8 @@ from answerable.science.sortition.errors import SortitionError
 from answerable.science.sortition.sheets import Row, renamed, sheet_of
 from answerable.science.sortition.targets import Profile, Seats, Target
 
-_WHOLE: Final = re.compile(r"\d{1,6}", re.ASCII)
+# A number with one or two noughts behind a point is a spreadsheet's; 1.000 may mean a thousand.
+_WHOLE: Final = re.compile(r"(\d{1,6})(\.0{1,2})?", re.ASCII)
 _HEADINGS: Final = (
     *("category", "feature", "value", "name", "min", "max"),
     *("min_flex", "max_flex", "feature_2", "value_2"),
@@ -39,9 +40,10 @@ def cell_of(row: dict[str, str], names: tuple[str, ...], line: int, what: str) -
 
 def _whole(row: dict[str, str], name: str, line: int) -> int:
     cell = row.get(name, "")
-    if not _WHOLE.fullmatch(cell):
+    number = _WHOLE.fullmatch(cell)
+    if not number:
         raise SortitionError("csv.number", file="targets", column=name, line=line)
-    return int(cell)
+    return int(number[1])
 
 
 def read_targets(text: str) -> list[Seats]:
@@ -106,9 +108,10 @@ def _seats(row: dict[str, str], line: int) -> Seats:
 
 
 def _second(row: dict[str, str], line: int) -> tuple[tuple[str, str], ...]:
-    if not row.get("feature_2"):
+    if not (row.get("feature_2") or row.get("value_2")):
         return ()
-    return ((row["feature_2"], cell_of(row, ("value_2",), line, "targets")),)
+    feature, value = (cell_of(row, (name,), line, "targets") for name in ("feature_2", "value_2"))
+    return ((feature, value),)
 
 
 def _flex(row: dict[str, str], name: str, line: int) -> int | None:

@@ -14,6 +14,16 @@ def test_reads_flex_bounds_and_intersections():
     ]
 
 
+def test_a_second_value_needs_its_feature_even_where_there_is_no_such_column():
+    with pytest.raises(SortitionError) as problem:
+        read_rules("feature,value,min,max,value_2\nsex,f,2,3,old\n")
+    assert problem.value.params == {"file": "targets", "column": "feature_2", "line": 2}
+
+
+def test_whole_numbers_may_have_noughts_behind_a_point():
+    assert read_rules(f"{HEADER}sex,f,2.0,3.00,1.0,4,,\n") == [Target((("sex", "f"),), 2, 3, 1, 4)]
+
+
 def test_reads_targets_without_either():
     assert read_rules("\ufeffcategory,feature,min,max\nsex,f,2,3\n") == [
         Target((("sex", "f"),), 2, 3)
@@ -26,6 +36,10 @@ def test_reads_targets_without_either():
         ("sex,f,2,3,few,4,,", "min_flex"),
         ("sex,f,2,3,1,-1,,", "max_flex"),
         ("sex,f,2,3,,,age,", "value_2"),
+        ("sex,f,2,3,,,,old", "feature_2"),
+        ("sex,f,1.5,3,,,,", "min"),
+        ("sex,f,1,1.000,,,,", "max"),
+        ("sex,f,1.,3,,,,", "min"),
     ],
 )
 def test_names_the_line_and_the_column(row, column):
