@@ -11,6 +11,7 @@ from answerable.stages import STAGES
 from answerable.words import sentences
 
 NO_CASE = {
+    ("engage", "seats.form"): "the seats of a panel are a whole number",
     ("engage", "seats.none"): "a panel has three seats at the least",
     ("engage", "lottery.uneven"): "rare: see the tests of the sortition",
     ("engage", "register.unknown"): "there is no panel without a register",

@@ -20,7 +20,7 @@ from answerable.science.sortition.formats import Person, people_from, rules_from
 from answerable.science.sortition.households import households
 from answerable.science.sortition.instance import Instance, Reals, instance
 from answerable.science.sortition.population import shares_from
-from answerable.science.sortition.sheets import Row
+from answerable.science.sortition.sheets import Row, heading_of
 from answerable.science.sortition.tables import Seating
 from answerable.science.sortition.targets import Target
 
@@ -103,12 +103,19 @@ def chances_in(
         made: by `instance_of`.
         chances: one for each orbit, such as those of a lottery.
         id_column: the column of ids; it stays as it is.
+
+    Raises:
+        SortitionError: ``people.column``.
     """
     return _beside(frame, id_column, {"chance": made.by_person(chances).tolist()})
 
 
 def tables_in(frame: IntoDataFrameT, seated: Seating, *, id_column: str = "id") -> IntoDataFrameT:
-    """Give everybody's table in each round beside their id: ``round_1`` and so on, from one."""
+    """Give everybody's table in each round beside their id: ``round_1`` and so on, from one.
+
+    Raises:
+        SortitionError: ``people.column``.
+    """
     rounds = {
         f"round_{turn}": [table + 1 for table in seats]
         for turn, seats in enumerate(seated.rounds, start=1)
@@ -129,7 +136,11 @@ def rows_in(frame: IntoDataFrameT, places: Sequence[int]) -> IntoDataFrameT:
 
 def _beside(frame: IntoDataFrameT, id_column: str, columns: dict[str, list[Any]]) -> IntoDataFrameT:
     known = _frame(frame, _PEOPLE)
-    name = {column.strip(): column for column in known.columns}[id_column]
+    columns_of = {column.strip(): column for column in known.columns}
+    heading = heading_of(tuple(columns_of), id_column)
+    if heading is None:
+        raise SortitionError("people.column", columns=[id_column])
+    name = columns_of[heading]
     kept = nw.maybe_reset_index(known[[at for at, _ in _filled(frame, _PEOPLE)]].select(name))
     series = (
         nw.new_series(column, values, backend=known.implementation)
@@ -142,7 +153,8 @@ def _frame(frame: IntoDataFrameT, what: str) -> nw.DataFrame[IntoDataFrameT]:
     try:
         return nw.from_native(frame, eager_only=True)
     except DuplicateError:
-        names = [str(name).strip() for name in frame.columns]
+        columns = getattr(frame, "column_names", frame.columns)
+        names = [str(name).strip() for name in columns]
         raise SortitionError("csv.header", file=what, headings=_repeated(names)) from None
 
 

@@ -10,6 +10,7 @@ from answerable.model.errors import Invalid, Refused
 from answerable.model.state import State
 from answerable.model.text import Text
 from answerable.science import sortition
+from answerable.science.sortition.rules import named
 from answerable.stages.engage.fair import Pairs, instance_of
 from answerable.stages.engage.left import Left, check_no_draw_open, drawn_by_lot
 from answerable.stages.engage.lottery import said_targets
@@ -94,5 +95,7 @@ def _check_wider(
         was = before.get(to.of)
         if was is None or to.min > was.min or to.max < was.max or to == was:
             raise Refused("targets.wider", target=str(to))
-    if len({to.of for to in changes}) < len(changes):
-        raise Refused("targets.repeated", feature=changes[0].name, value="")
+    for at, to in enumerate(changes):
+        if to.of in [other.of for other in changes[:at]]:
+            feature, value = named(to)
+            raise Refused("targets.repeated", feature=feature, value=value)

@@ -119,9 +119,30 @@ def test_what_is_wrong_is_what_is_wrong_in_a_file(frame, code, columns):
         assert problem.value.params["line"] == (2 if code == "people.id" else 3)
 
 
-def test_columns_of_one_name_are_refused():
-    with pytest.raises(SortitionError, match=r"csv\.header"):
-        people_of(pd.DataFrame([[1, 2]], columns=["id", "id"]), [])
+@pytest.mark.parametrize(
+    "frame",
+    [pd.DataFrame([[1, 2]], columns=["id", "id"]), pa.table([[1], [2]], names=["id", "id"])],
+)
+def test_columns_of_one_name_are_refused(frame):
+    with pytest.raises(SortitionError, match=r"csv\.header") as problem:
+        people_of(frame, [])
+    assert problem.value.params["headings"] == ["id"]
+
+
+@every
+def test_an_id_column_that_is_not_there_is_refused_as_elsewhere(frame):
+    people = frame({" ID ": PEOPLE["id"], **{k: v for k, v in PEOPLE.items() if k != "id"}})
+    made = instance_of(people, frame(TARGETS), seats=4)
+    told = chances_in(people, made, lottery(made).chances)
+    assert column(told, " ID ") == PEOPLE["id"]
+    with pytest.raises(SortitionError, match=r"people\.column") as problem:
+        chances_in(people, made, lottery(made).chances, id_column="number")
+    assert problem.value.params == {"columns": ["number"]}
+
+
+def test_seats_that_are_no_number_are_refused():
+    with pytest.raises(SortitionError, match=r"seats\.form"):
+        instance_of(pd.DataFrame(PEOPLE), pd.DataFrame(TARGETS), seats="4")
 
 
 def test_choices_and_numbers_are_the_values_of_targets():

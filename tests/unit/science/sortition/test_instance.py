@@ -1,5 +1,7 @@
 """Orbits, rows, and input that cannot be drawn from."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -15,6 +17,7 @@ from answerable.science.sortition import (
     read_people,
     retarget,
 )
+from answerable.words import say
 
 PEOPLE = [{"sex": "f"}, {"sex": "m"}, {"sex": "f"}, {"sex": "m"}, {"sex": "f"}]
 FAIR = [Seats("sex", "f", 1, 2), Seats("sex", "m", 1, 2)]
@@ -63,6 +66,8 @@ def refused(people, targets, seats, **more):
         ([], FAIR, 2, "pool.small"),
         (PEOPLE, FAIR, 0, "seats.none"),
         (PEOPLE, FAIR, -1, "seats.none"),
+        (PEOPLE, FAIR, "2", "seats.form"),
+        (PEOPLE, FAIR, 2.5, "seats.form"),
         (PEOPLE, [], 2, "targets.empty"),
         (PEOPLE, FAIR, 6, "targets.sum"),
         (PEOPLE, [Seats("sex", "f", 2, 1), FAIR[1]], 3, "targets.order"),
@@ -89,6 +94,19 @@ def test_a_refusal_names_the_row_and_the_feature():
         {"row": 6, "feature": "sex", "value": "x", "known": ["f", "m"]},
     )
     assert refused(PEOPLE, FAIR, 3, households=["a"])[0] == "pool.households"
+
+
+def test_a_target_for_two_values_is_named_as_one_reads_it():
+    crossed = Target((("age", "9"), ("sex", "f")), 2, 1)
+    for wanted, more in (
+        ("targets.order", [crossed]),
+        ("targets.repeated", [replace(crossed, max=2)] * 2),
+    ):
+        code, params = refused(PEOPLE, [*FAIR, *more], 3)
+        said = say(code, params).says
+        assert code == wanted
+        assert "for age: 9, sex: f" in said
+        assert "f:" not in said
 
 
 def test_an_id_used_twice_is_refused_with_both_lines():
