@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -121,23 +122,34 @@ def write_file(out: Path, data: bytes) -> None:
 
 
 def check_new(out: Path) -> None:
-    """Refuse a file that is there already.
+    """Refuse a file that is there already, or cannot be written.
 
     Raises:
-        Invalid: ``out.exists``.
+        Invalid: ``out.exists``, ``out.unwritable``.
     """
+    _check_place(out)
     if out.exists():
         raise Invalid("out.exists", out=str(out))
 
 
 def check_out(out: Path) -> None:
-    """Refuse a folder in which something is already.
+    """Refuse a folder in which something is already, or that cannot be written.
 
     Raises:
-        Invalid: ``out.taken``.
+        Invalid: ``out.taken``, ``out.unwritable``.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+    _check_place(out)
+    if out.exists() and (not out.is_dir() or not os.access(out, os.R_OK) or any(out.iterdir())):
         raise Invalid("out.taken", out=str(out))
+
+
+def _check_place(out: Path) -> None:
+    """Make sure that something new can be put where ``out`` is, and not in place of a link."""
+    place = out.absolute().parent
+    while not os.path.lexists(place):
+        place = place.parent
+    if out.is_symlink() or not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
+        raise Invalid("out.unwritable", out=str(out))
 
 
 def _probabilities(made: Made) -> bytes:
