@@ -178,8 +178,8 @@ def named(code):
     [
         (people("csv.row", *ROWS, "13,under 40"), {"file": "respondents", "line": 14}),
         (named("people.column"), {"columns": ["age"]}),
-        (named("people.id"), {"line": 14}),
-        (named("people.repeated"), {"line": 14, "first": 5}),
+        (named("people.id"), {"file": "respondents", "line": 14}),
+        (named("people.repeated"), {"file": "respondents", "line": 14, "first": 5}),
         (named("pool.small"), {"people": 3, "seats": 4}),
         (
             named("pool.value"),

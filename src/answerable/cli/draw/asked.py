@@ -1,6 +1,7 @@
 """What a draw is made from: two files; every mistake in them with its line and column."""
 
 import hashlib
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,10 +13,11 @@ from answerable.science.sortition import (
     Target,
     explained,
     instance,
-    read_people,
     read_rules,
 )
+from answerable.science.sortition.formats import Person, people_from, rows_of
 from answerable.science.sortition.households import households as households_of
+from answerable.science.sortition.sheets import renamed
 
 MOST_PEOPLE: Final = 250_000
 """More rows are no pool, but the wrong file."""
@@ -81,10 +83,11 @@ def read_pool(
         Invalid: whatever is wrong with either, with line and column; where targets cannot be met
             together, ``targets.together`` with the least that could give way.
     """
+    asked = {"--id-column": (id_column,), "--household-columns": households}
     try:
         rules = tuple(read_rules(targets.text))
         features = {feature for rule in rules for feature, _ in rule.of}
-        people = read_people(respondents.text, features, id_column=id_column)
+        people = read_list(respondents, "respondents", asked, features=features)
         _check_size(len(people))
         rows = tuple({**profile, **rest} for _, profile, rest in people)
         profiles = [profile for _, profile, _ in people]
@@ -94,6 +97,38 @@ def read_pool(
         raise invalid(problem) from None
     columns = tuple(dict.fromkeys((id_column, *(name for row in rows[:1] for name in row))))
     return Pool(rules, tuple(number for number, _, _ in people), columns, rows, made)
+
+
+def read_list(
+    file: File,
+    what: str,
+    asked: Mapping[str, Sequence[str]],
+    *,
+    features: Collection[str],
+) -> list[Person]:
+    """Read people with the columns that options name.
+
+    Args:
+        file: one row a person.
+        what: a name for the people in what is said of faults.
+        asked: the columns that each option names; ``--id-column`` is one of them.
+        features: what profiles are made of.
+
+    Raises:
+        Invalid: ``option.columns``, naming the option and the columns that the file has.
+        SortitionError: as `read_people`.
+    """
+    wanted = {*features, *(name for names in asked.values() for name in names)}
+    rows = list(renamed(rows_of(file.text, what, wanted), wanted))
+    found = [name for name in (rows[0][1] if rows else ()) if name]
+    for option, names in asked.items():
+        lacking = [name for name in names if rows and name not in found]
+        if lacking:
+            raise Invalid(
+                "option.columns", file=file.name, option=option, columns=lacking, found=found
+            )
+    (id_column,) = asked["--id-column"]
+    return people_from(rows, set(features), id_column=id_column, what=what)
 
 
 def invalid(problem: SortitionError) -> Invalid:

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from answerable.cli.console import table, tell
-from answerable.cli.draw.asked import invalid, read_file
+from answerable.cli.draw.asked import invalid, read_file, read_list
 from answerable.cli.draw.options import AS_JSON, FILE
-from answerable.science.sortition import SortitionError, read_people, read_shares
+from answerable.science.sortition import SortitionError, read_shares
 from answerable.science.sortition.invitations import ValueSeen
 from answerable.science.sortition.invitations import missing as compare
 
@@ -25,7 +25,7 @@ def missing(*, pool: Path, population: Path, id_column: str, as_json: bool) -> N
     try:
         shares = read_shares(files[1].text)
         features = {feature for feature, _, _ in shares}
-        people = read_people(files[0].text, features, id_column=id_column)
+        people = read_list(files[0], "pool", {"--id-column": (id_column,)}, features=features)
         seen = compare([profile for _, profile, _ in people], shares)
     except SortitionError as problem:
         raise invalid(problem) from None

@@ -9,12 +9,12 @@ from typing import Any
 import click
 
 from answerable.cli.console import tell
-from answerable.cli.draw.asked import File, invalid, read_file
+from answerable.cli.draw.asked import File, invalid, read_file, read_list
 from answerable.cli.draw.files import check_new, csv_of, write_file
 from answerable.cli.draw.made import seed_of
 from answerable.cli.draw.options import AS_JSON, FILE, SEED, names
 from answerable.model.errors import Invalid
-from answerable.science.sortition import SortitionError, read_people
+from answerable.science.sortition import SortitionError
 from answerable.science.sortition.households import households
 from answerable.science.sortition.tables import (
     MOST_ROUNDS,
@@ -106,9 +106,15 @@ def _seat(  # noqa: PLR0913 - one for each option
 
     Raises:
         SortitionError: as `read_people` and `seating`.
-        Invalid: ``tables.form``.
+        Invalid: ``tables.form``; ``option.columns``.
     """
-    found = read_people(file.text, set(features), id_column=id_column)
+    asked = {
+        "--id-column": (id_column,),
+        "--features": features,
+        "--apart-columns": apart,
+        "--together-columns": together,
+    }
+    found = read_list(file, "panel", asked, features=features)
     numbers = tuple(number for number, _, _ in found)
     profiles = tuple(profile for _, profile, _ in found)
     rows = [{**profile, **rest} for _, profile, rest in found]

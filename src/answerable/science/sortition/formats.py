@@ -132,8 +132,20 @@ def read_people(text: str, features: set[str], *, id_column: str = "id") -> list
     return people_from(rows, features, id_column=id_column)
 
 
-def people_from(rows: Iterable[Row], features: set[str], *, id_column: str = "id") -> list[Person]:
+def people_from(
+    rows: Iterable[Row],
+    features: set[str],
+    *,
+    id_column: str = "id",
+    what: str = "respondents",
+) -> list[Person]:
     """Make people of rows, wherever they come from; as `read_people`.
+
+    Args:
+        rows: one a person.
+        features: what profiles are made of.
+        id_column: tells people apart.
+        what: a name for the rows in what is said of faults.
 
     Raises:
         SortitionError: as `read_people`, but for ``csv.*``.
@@ -146,9 +158,9 @@ def people_from(rows: Iterable[Row], features: set[str], *, id_column: str = "id
             raise SortitionError("people.column", columns=lacking)
         name = row[id_column]
         if not name:
-            raise SortitionError("people.id", line=line)
+            raise SortitionError("people.id", file=what, line=line)
         if name in seen:
-            raise SortitionError("people.repeated", line=line, first=seen[name])
+            raise SortitionError("people.repeated", file=what, line=line, first=seen[name])
         seen[name] = line
         profile = {feature: row[feature] for feature in sorted(features)}
         rest = {key: cell for key, cell in row.items() if key not in features}

@@ -58,8 +58,8 @@ def _line(fault: SortitionError) -> int:
 
 def _identity(name: str, line: int, seen: dict[str, int]) -> list[SortitionError]:
     if not name:
-        return [SortitionError("people.id", line=line)]
+        return [SortitionError("people.id", file=_FILE, line=line)]
     if name in seen:
-        return [SortitionError("people.repeated", line=line, first=seen[name])]
+        return [SortitionError("people.repeated", file=_FILE, line=line, first=seen[name])]
     seen[name] = line
     return []

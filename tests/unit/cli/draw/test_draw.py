@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 import pytest
 
 from answerable.cli.app import build
-from answerable.cli.draw import asked, files
+from answerable.cli.draw import asked, command, files
 from answerable.cli.running import run
 from answerable.science.sortition import check, check_people
 
@@ -200,6 +200,9 @@ BAD = {
     "targets.order": {"targets": TARGETS.replace("2,3", "3,2")},
     "targets.sum": {"targets": TARGETS.replace("2,2", "1,1")},
     "targets.repeated": {"targets": TARGETS + "age,young,2,3\n"},
+    "csv.headings": {"targets": TARGETS.replace("feature", "group")},
+    "csv.quote": {"respondents": people() + 'p99,"young,town,x\n'},
+    "csv.unnamed": {"respondents": "id,age,place,,\np1,young,town,x,y\n"},
     "seed.form": {"seed": "ab"},
 }
 
@@ -211,6 +214,41 @@ def test_bad_input_is_told_and_nothing_is_written(draw, tmp_path, code):
     assert (status, said) == (2, "")
     assert f"(code {code})" in complaints
     assert {each.name for each in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("option", ["--id-column", "--household-columns"])
+def test_a_column_that_is_not_there_is_said_with_those_that_are(draw, option):
+    status, _, complaints = draw(f"{option}=zzz")
+    assert status == 2
+    assert "has no column for: zzz. It has: id, age, place, street." in complaints
+    assert f"Give {option} as" in complaints
+
+
+def test_the_same_is_drawn_from_a_file_of_another_habit(draw, tmp_path):
+    draw("--household-columns=street")
+    respondents = "sep=;\n;;\n" + people(heading="ID,AGE,Place,Street").replace(",", ";")
+    targets = TARGETS.replace("feature,value,min,max", "Feature,Value,Min,Max")
+    more = {"respondents": respondents, "targets": targets, "out": "b"}
+    assert draw("--household-columns=street", **more)[0] == 0
+    first, again = (table(tmp_path / out / "probabilities.csv") for out in ("out", "b"))
+    assert first == again
+    assert list(table(tmp_path / "b" / "panel.csv")[0]) == ["id", "age", "place", "street"]
+
+
+@pytest.mark.parametrize("out", ["file/out", "link", "away/out", "closed/out", "closed/deep/out"])
+def test_a_place_where_nothing_can_be_written_is_found_before_the_draw(
+    draw, tmp_path, monkeypatch, out
+):
+    (tmp_path / "file").write_text("mine", "utf-8")
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "away").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "closed").mkdir()
+    # Whoever runs this may be root, to whom nothing is closed.
+    monkeypatch.setattr(files.os, "access", lambda place, _: not str(place).endswith("closed"))
+    monkeypatch.setattr(command, "make", None)
+    status, said, complaints = draw(out=out)
+    assert (status, said) == (2, "")
+    assert "(code out.unwritable)" in complaints
 
 
 def test_an_empty_pool_and_one_person(draw):

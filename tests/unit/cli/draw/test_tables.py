@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 
@@ -84,7 +85,8 @@ def test_a_mix_that_cannot_be_whole_is_said(seat):
     ("words", "asked"),
     [
         ("is not 32 bytes", {"seed": "abc"}),
-        ("no column for: area", {"features": "age,area"}),
+        ("no column for: area. It has: id, age, sex", {"features": "age,area"}),
+        ("of the panel has no id", {"text": panel() + ",old,f,,\n"}),
         ("repeats the id of line 2", {"text": panel() + "p0,old,f,,\n"}),
         ("cannot be split into tables of 6 to 8", {"text": panel(9)}),
         ("is empty", {"text": ""}),
@@ -95,6 +97,7 @@ def test_what_is_wrong_is_said_and_nothing_is_written(seat, tmp_path, words, ask
     status, said, complaints = seat(**asked)
     assert (status, said) == (2, "")
     assert words in complaints
+    assert not re.search("respondent|volunteer|target", complaints)
     assert [each.name for each in tmp_path.iterdir()] == ["panel.csv"]
 
 
@@ -126,7 +129,17 @@ def test_nothing_is_overwritten(seat, tmp_path):
     assert (tmp_path / "tables.csv").read_text("utf-8") == "mine"
 
 
+@pytest.mark.parametrize(
+    "option", ["--id-column", "--features", "--apart-columns", "--together-columns"]
+)
+def test_a_column_that_is_not_there_is_said_with_those_that_are(seat, option):
+    status, _, complaints = seat(f"{option}=zzz")
+    assert status == 2
+    assert "panel.csv has no column for: zzz. It has: id, age, sex, street" in complaints
+    assert f"Give {option} as" in complaints
+
+
 def test_a_place_where_nothing_can_be_written_is_said(seat):
     status, _, complaints = seat(out="panel.csv/tables.csv")
-    assert status == 7
+    assert status == 2
     assert "nothing was left half-written" in complaints

@@ -112,7 +112,7 @@ def test_a_target_for_two_values_is_named_as_one_reads_it():
 def test_an_id_used_twice_is_refused_with_both_lines():
     with pytest.raises(SortitionError) as problem:
         read_people("id,sex\n1,f\n2,m\n1,f\n", {"sex"})
-    assert problem.value.params == {"line": 4, "first": 2}
+    assert problem.value.params == {"file": "respondents", "line": 4, "first": 2}
 
 
 def test_an_intersection_counts_people_with_both_values():
