@@ -198,9 +198,11 @@ def _rounded(number: float) -> float:
 def csv_of(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
     """Write a table."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(heading)
-    writer.writerows(rows)
+    plain = csv.writer(out, lineterminator="\n")
+    # Python before 3.13 leaves a carriage return bare, and then nobody can read the row
+    quoted = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    for row in (list(cells) for cells in (heading, *rows)):
+        (quoted if any("\r" in cell for cell in row) else plain).writerow(row)
     return out.getvalue().encode()
 
 
