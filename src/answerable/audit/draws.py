@@ -271,9 +271,15 @@ def _targets(audit: Audit) -> bool:
 
 def _chances(audit: Audit) -> bool:
     """Tell whether everybody's chance is near to the one that the certificate proves."""
-    exact = audit.made.by_person(np.array(audit.proof["chances"]))
+    proof = audit.proof
+    said = {
+        (tuple(orbit["values"]), tuple(map(tuple, orbit["household"]))): chance
+        for orbit, chance in zip(proof["orbits"], proof["chances"], strict=True)
+    }
+    orbits = [said[orbit.values, orbit.household] for orbit in audit.made.orbits]
+    exact = audit.made.by_person(np.array(orbits))
     given = audit.lottery.chances()
-    return all(
+    return list(audit.made.features) == proof["features"] and all(
         sortition.is_near(abs(given[number] - exact[place]))
         for place, number in enumerate(audit.numbers)
     )

@@ -219,6 +219,27 @@ def test_without_a_certificate_nothing_is_proved(case, lie):
         assert ["No", "lottery"] in failing(found)
 
 
+def turned(certificate):
+    """The same certificate, but with its orbits in the opposite order."""
+    said = json.loads(certificate)
+    last = len(said["orbits"]) - 1
+    said["orbits"], said["chances"] = said["orbits"][::-1], said["chances"][::-1]
+    for level in said["levels"]:
+        level["orbits"] = [last - at for at in level["orbits"]]
+    for panel in said["panels"]:
+        panel["seats"] = {str(last - int(at)): seats for at, seats in panel["seats"].items()}
+    return json.dumps(said)
+
+
+def test_a_certificate_goes_by_who_its_orbits_are_and_not_by_their_places(case):
+    certificate = json.loads(files(*case)[2])["certificate"]
+    assert failing(audit(*case, certificate=turned(certificate))) == []
+    said = json.loads(certificate)
+    said["orbits"] = said["orbits"][::-1]
+    found = failing(audit(*case, certificate=json.dumps(said)))
+    assert found or len(set(said["chances"])) == 1
+
+
 def test_who_was_erased_is_missing_and_the_rest_still_holds():
     world = before(ConsultationClosed)
     engagement = world.state.get(Engagement, "flood-panel")
