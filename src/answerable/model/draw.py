@@ -154,7 +154,7 @@ class ReplacementCommitted(LotteryFields, Body):
 
 
 class TargetsRelaxed(Body):
-    """Targets of a panel gave way, because nobody left in the pool could take its empty seats.
+    """Targets of a panel were made wider, so that somebody left in the pool can take an empty seat.
 
     Attributes:
         targets: those that changed, for the whole panel; each is wider than it was.
