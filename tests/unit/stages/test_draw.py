@@ -277,7 +277,7 @@ CASES = [
     relaxed("targets.repeated", targets=(target(0, 4), target(0, 3))),
     relaxed("replacement.earlier", by_keys, body=RELAX),
     relaxed("targets.met", body=RELAX),
-    relaxed("csv.headings", body=RELAX.with_(targets="a\nb")),
+    relaxed("csv.headings", body=RELAX.with_(changes="a\nb")),
     relaxed("pool.small", erase_all_but_the_panel, body=RELAX),
     # Draws of earlier days.
     old_pool("engagement.unknown", empty),

@@ -21,13 +21,13 @@ class RelaxTargets(Command):
     """Let targets of a panel give way, so that somebody who is left can take an empty seat.
 
     Attributes:
-        targets: CSV text as for the draw, with only the rows that change, for the whole panel;
-            empty for the least that must give way.
+        changes: CSV text as targets of the draw, with only the rows that change and the numbers of
+            the whole panel; empty for the least that must give way.
         reason: for everybody to read.
     """
 
     engagement: Slug
-    targets: str = ""
+    changes: str = ""
     reason: Text
 
 
@@ -37,7 +37,7 @@ def relax_targets(state: State, command: RelaxTargets, ctx: Context) -> Iterator
     engagement = state.get(Engagement, command.engagement)
     drawn_by_lot(engagement)
     try:
-        given = command.targets.strip()
+        given = command.changes.strip()
         changes = sortition.read_rules(given) if given else _least(engagement, ctx)
     except sortition.SortitionError as problem:
         raise Invalid(problem.code, **problem.params) from None

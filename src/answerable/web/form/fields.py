@@ -80,7 +80,7 @@ DAY_PARTS: Final = ("day", "month", "year")
 MOMENT_PARTS: Final = (*DAY_PARTS, "hour", "minute")
 _SHORT: Final = frozenset({"title", "post", "unit", "updated", "freshness", "authority"})
 _FILES: Final = frozenset({"respondents", "shares", "targets"})
-_TABLES: Final = frozenset({"questions"})
+_TABLES: Final = frozenset({"changes", "questions"})
 """Public, so that they are looked over before they are sent: pasted, or read from a file."""
 
 _SHAPES: Final[Mapping[type, Shape]] = {

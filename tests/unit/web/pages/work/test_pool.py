@@ -342,10 +342,14 @@ def give_way(organiser, story):
     fields = Form(organiser.get(link).text).fields
     form = {**fields, "reason.en": "So few are left.", "_step": "send"}
     narrow = {**was.model_dump(), "max": was.max - 1}
-    refused = organiser.post(link, {**form, "targets": rows.format(**narrow)})
+    refused = organiser.post(link, {**form, "changes": rows.format(**narrow)})
     assert "is not a target of the panel made wider" in words(refused.text)
     wide = {**was.model_dump(), "max": was.max + 1}
-    assert organiser.post(link, {**form, "targets": rows.format(**wide)}).status_code == 303
+    given = {**form, "changes": rows.format(**wide)}
+    check = words(organiser.post(link, {**given, "_step": "check"}).text)
+    assert "Check what will be public" in check
+    assert "So few are left." in check
+    assert organiser.post(link, given).status_code == 303
     (now, *_) = story.loop.state.get(Engagement, PANEL).targets
     assert now.max == was.max + 1
     return now
